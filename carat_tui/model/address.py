@@ -1,0 +1,88 @@
+"""E-mail addresses and phone numbers: normalised once, at the door, and judged whether they can be used.
+
+Sources: RFC 5321/5322 by email-validator, E.164 by phonenumbers; which numbers may get an SMS: reliability B6.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """``value`` is normalised (NFC address, E.164 number; the raw text where nothing better is possible).
+
+    ``why`` says in words what is wrong with an unusable one.
+    """
+
+    value: str
+    usable: bool
+    why: str = ""
+
+
+@lru_cache(maxsize=65536)
+def email(raw: str) -> Address:
+    """One plain addr-spec: no display name, no list, no control character, no line break."""
+    text = unicodedata.normalize("NFC", raw.strip())
+    if not text:
+        return Address("", False, "empty")
+    if any(unicodedata.category(char).startswith(("C", "Z")) for char in text) or text.count("@") != 1:
+        return Address(text, False, "not one plain address")
+    if _ordinary(text):
+        return Address(text, True)
+    from email_validator import EmailNotValidError, validate_email
+
+    try:
+        found = validate_email(text, check_deliverability=False, allow_smtputf8=True, test_environment=True)
+    except EmailNotValidError as error:
+        return Address(text, False, str(error))
+    return Address(found.normalized, True)
+
+
+def _ordinary(text: str) -> bool:
+    """Whether an address is of the shape that nearly all have; the thorough check costs 40 µs and an import of 60 ms."""
+    import re
+
+    return len(text) <= 254 and bool(
+        re.fullmatch(r"[A-Za-z0-9_%+-]+(\.[A-Za-z0-9_%+-]+)*@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,24}", text)
+    ) and len(text.partition("@")[0]) <= 64
+
+
+@lru_cache(maxsize=65536)
+def phone(raw: str, country: str) -> Address:
+    """A number in E.164, read as dialled in ``country`` (DE, SK, PL …); usable = a subscriber's number."""
+    import phonenumbers
+
+    text = unicodedata.normalize("NFC", raw.strip())
+    if not text:
+        return Address("", False, "empty")
+    if any(char.isalpha() for char in text):
+        return Address(text, False, "letters in the number")
+    try:
+        number = phonenumbers.parse(text.replace("(0)", ""), country)
+    except phonenumbers.NumberParseException as error:
+        return Address(text, False, str(error))
+    value = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    if not phonenumbers.is_valid_number(number):
+        return Address(value, False, "no such number")
+    kind = phonenumbers.number_type(number)
+    if kind in (phonenumbers.PhoneNumberType.PREMIUM_RATE, phonenumbers.PhoneNumberType.SHARED_COST):
+        return Address(value, False, "premium rate")
+    return Address(value, True)
+
+
+@lru_cache(maxsize=65536)
+def takes_sms(value: str) -> bool:
+    """Whether an E.164 number may be a mobile phone (landlines get no SMS)."""
+    import phonenumbers
+
+    try:
+        number = phonenumbers.parse(value)
+    except phonenumbers.NumberParseException:
+        return False
+    return phonenumbers.number_type(number) in (
+        phonenumbers.PhoneNumberType.MOBILE,
+        phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE,
+    )

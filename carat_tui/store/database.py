@@ -1,0 +1,306 @@
+"""Opening, reading and writing the one file.
+
+Writing: every write is a *job*, a function of the write connection, given to ``Store.write``. Jobs queue up; the first
+thread that gets the leader's place runs all that wait in one transaction and commits once, while the next jobs queue up
+behind it. So one slow disk flush serves many senders (limits §3), no thread is needed for it, and inside a process there
+is exactly one connection that writes and checkpoints. Between processes a file lock keeps it that way: SQLite before
+3.51.3 can damage a file when one connection writes while another checkpoints (reliability §2).
+
+Reading: each thread has its own read-only connection; a read never waits for a write.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from carat_tui.model.errors import Busy, StoreError
+from carat_tui.store.lock import FileLock
+from carat_tui.store.schema import APPLICATION_ID, MIGRATIONS
+
+T = TypeVar("T")
+Job = Callable[[sqlite3.Connection], T]
+
+
+class _Ticket(Generic[T]):
+    """A job in the queue and, later, what came of it."""
+
+    __slots__ = ("done", "durable", "error", "job", "result")
+
+    def __init__(self, job: Job[T], durable: bool) -> None:
+        self.job = job
+        self.durable = durable
+        self.done = False
+        self.result: T | None = None
+        self.error: BaseException | None = None
+
+
+class Store:
+    """The database of one home. Safe to share between threads."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._lock = FileLock(path.with_name("carat.write.lock"))
+        self._writer: sqlite3.Connection | None = None
+        self._synchronous = ""
+        self._queue: deque[_Ticket[object]] = deque()
+        self._leader = threading.Lock()
+        self._local = threading.local()
+        self._readers: list[sqlite3.Connection] = []
+
+    # -- opening ------------------------------------------------------------------------------------------------
+
+    @classmethod
+    def create(cls, path: Path) -> Store:
+        """Make a new database at ``path``; raises ``StoreError`` if something is there already."""
+        if path.exists():
+            raise StoreError(f"{path} exists already.", "Nothing was touched.")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as conn:
+            conn.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            conn.execute("PRAGMA journal_mode = WAL")
+        path.chmod(0o600)
+        return cls.open(path)
+
+    @classmethod
+    def open(cls, path: Path, check_s: float = 0.3) -> Store:
+        """Open an existing database, bring it to the newest schema, look at its health for ``check_s`` seconds.
+
+        Raises ``StoreError`` (exit 4) when it is missing, damaged or made by a newer version: then nothing is touched.
+        """
+        version = _look_before_opening(path, check_s)
+        store = cls(path)
+        if version < len(MIGRATIONS):
+            store._migrate(version)
+        return store
+
+    def _migrate(self, version: int) -> None:
+        """Forward only: a verified copy first (unless the file is new), then everything in one transaction."""
+        from sqlite_utils import Database
+
+        engine = FileLock(self.path.with_name("carat.lock"))
+        if not engine.try_acquire():
+            engine.close()
+            raise Busy("An engine of an older version works on this home.", "Stop it first; then the database is renewed.")
+        try:
+            if version:
+                folder = self.path.parent / "backups"
+                folder.mkdir(exist_ok=True)
+                self.copy_to(folder / f"before-schema-{len(MIGRATIONS)}-{time.time_ns()}.db")
+            with self._lock:
+                conn = self._write_connection()
+                conn.execute("BEGIN IMMEDIATE")
+                try:
+                    database = Database(conn)
+                    for migration in MIGRATIONS[version:]:
+                        migration(database)
+                    conn.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
+                    conn.execute("COMMIT")
+                except BaseException:
+                    conn.execute("ROLLBACK")
+                    raise
+        finally:
+            engine.close()
+
+    # -- writing ------------------------------------------------------------------------------------------------
+
+    def write(self, job: Job[T], *, durable: bool = True) -> T:
+        """Run ``job`` in a transaction and return its result once that is committed.
+
+        ``durable`` means flushed to the disk (outbox, journal, settings); an import can do without, because the file
+        that it reads is still there after a power cut. What the job raises is raised here, and nothing of it stays.
+        The job must not use the network, wait, or keep the connection.
+        """
+        ticket: _Ticket[T] = _Ticket(job, durable)
+        self._queue.append(ticket)  # type: ignore[arg-type]  # a ticket of T is read back only here
+        with self._leader:
+            if not ticket.done:
+                self._commit_queue()
+        if ticket.error is not None:
+            raise ticket.error
+        return ticket.result  # type: ignore[return-value]
+
+    def submit(self, job: Job[object]) -> None:
+        """Let ``job`` be committed together with the next ``write`` of any thread; call ``flush`` before you rest.
+
+        For results that cost nothing if they are lost in a crash: the attempt before them is on disk already. A job
+        that fails here stops the next ``flush``.
+        """
+        self._queue.append(_Ticket(job, True))
+
+    def flush(self) -> None:
+        """Commit what ``submit`` left."""
+        self.write(lambda conn: None)
+
+    def _commit_queue(self) -> None:
+        batch: list[_Ticket[object]] = []
+        while self._queue:
+            batch.append(self._queue.popleft())
+        try:
+            with self._lock:
+                conn = self._write_connection()
+                self._set_synchronous(conn, "FULL" if any(t.durable for t in batch) else "NORMAL")
+                conn.execute("BEGIN IMMEDIATE")
+                try:
+                    for ticket in batch:
+                        _run(conn, ticket)
+                    conn.execute("COMMIT")
+                except BaseException:
+                    if conn.in_transaction:
+                        conn.execute("ROLLBACK")
+                    raise
+        except BaseException as failure:
+            for ticket in batch:
+                ticket.error = ticket.error or failure
+            if not isinstance(failure, Exception):
+                raise
+        finally:
+            for ticket in batch:
+                ticket.done = True
+
+    def _write_connection(self) -> sqlite3.Connection:
+        if self._writer is None:
+            self._writer = _connect(f"{self.path.absolute().as_uri()}?mode=rw")
+            self._writer.execute("PRAGMA wal_autocheckpoint = 1000")
+        return self._writer
+
+    def _set_synchronous(self, conn: sqlite3.Connection, level: str) -> None:
+        if self._synchronous != level:
+            conn.execute(f"PRAGMA synchronous = {level}")
+            self._synchronous = level
+
+    @contextlib.contextmanager
+    def attached(self, path: Path, name: str) -> Iterator[None]:
+        """Let jobs read the database file ``path`` under ``name`` (an identifier of ours) while the block runs."""
+        with self._leader, self._lock:
+            self._write_connection().execute(f"ATTACH ? AS {name}", (f"{path.absolute().as_uri()}?mode=ro",))
+        try:
+            yield
+        finally:
+            with self._leader, self._lock:
+                self._write_connection().execute(f"DETACH {name}")
+
+    # -- reading ------------------------------------------------------------------------------------------------
+
+    def read(self) -> sqlite3.Connection:
+        """This thread's own connection for reading; it cannot write."""
+        conn: sqlite3.Connection | None = getattr(self._local, "conn", None)
+        if conn is None:
+            conn = _connect(f"{self.path.absolute().as_uri()}?mode=ro")
+            conn.execute("PRAGMA query_only = ON")
+            self._local.conn = conn
+            self._readers.append(conn)
+        return conn
+
+    @contextlib.contextmanager
+    def snapshot(self) -> Iterator[sqlite3.Connection]:
+        """A connection that sees one and the same state for the whole block."""
+        conn = self.read()
+        conn.execute("BEGIN")
+        try:
+            yield conn
+        finally:
+            conn.execute("COMMIT")
+
+    def copy_to(self, target: Path) -> None:
+        """Write a verified copy to ``target``, which must not exist; raises ``StoreError`` if the copy is not sound."""
+        if target.exists():
+            raise StoreError(f"{target} exists already.", "Choose another name.")
+        self.read().execute("VACUUM INTO ?", (str(target),))
+        target.chmod(0o600)
+        _look_before_opening(target, check_s=600)
+
+    def close(self) -> None:
+        """Commit what is left and close every connection."""
+        if self._queue:
+            self.flush()
+        with self._leader, self._lock:
+            if self._writer is not None:
+                self._writer.close()
+                self._writer = None
+                self._synchronous = ""
+        for conn in self._readers:
+            conn.close()
+        self._readers.clear()
+        self._local = threading.local()
+        self._lock.close()
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def _run(conn: sqlite3.Connection, ticket: _Ticket[object]) -> None:
+    """Run one job so that its failure takes nothing else with it."""
+    conn.execute("SAVEPOINT job")
+    try:
+        ticket.result = ticket.job(conn)
+    except Exception as error:
+        ticket.error = error
+        if conn.in_transaction:
+            conn.execute("ROLLBACK TO job")
+    if not conn.in_transaction:
+        # Disk full or an I/O error made SQLite roll back the whole transaction: nothing of this batch stands.
+        raise ticket.error or StoreError("The database gave the transaction up.", "Look at the disk (carat doctor).")
+    conn.execute("RELEASE job")
+
+
+def _connect(uri: str) -> sqlite3.Connection:
+    # Threads hand the write connection to each other under the leader's lock, so the check of sqlite3 is off.
+    conn = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False, cached_statements=256)
+    conn.row_factory = sqlite3.Row
+    conn.execute("PRAGMA busy_timeout = 5000")
+    conn.execute("PRAGMA foreign_keys = ON")
+    conn.execute("PRAGMA trusted_schema = OFF")
+    conn.execute("PRAGMA secure_delete = ON")
+    conn.execute("PRAGMA mmap_size = 0")
+    return conn
+
+
+def _look_before_opening(path: Path, check_s: float) -> int:
+    """The file's schema version, if it is ours, sound and not newer than this program; ``StoreError`` otherwise."""
+    if not path.exists():
+        raise StoreError(f"There is no database at {path}.", "`carat init` makes a home; a lost file comes back with `carat restore`.")
+    if not path.is_file():
+        raise StoreError(f"{path} is not a file.", "Nothing was touched.")
+    if path.stat().st_nlink > 1:
+        raise StoreError(f"{path} is reachable under a second name (hard link).", "SQLite cannot keep such a file safe; remove the link.")
+    damaged = StoreError(f"The database {path} is damaged; nothing was touched.", "Keep the file, then `carat restore` a backup.")
+    if path.stat().st_size == 0:
+        raise damaged
+    try:
+        with contextlib.closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as conn:
+            application = conn.execute("PRAGMA application_id").fetchone()[0]
+            version = int(conn.execute("PRAGMA user_version").fetchone()[0])
+            if application != APPLICATION_ID:
+                raise StoreError(f"{path} is not a database of carat.", "Nothing was touched.")
+            if version > len(MIGRATIONS):
+                raise StoreError(f"{path} was made by a newer version (schema {version}, this program knows {len(MIGRATIONS)}).",
+                                 "Update carat; nothing was touched.")
+            if not _sound(conn, check_s):
+                raise damaged
+            return version
+    except sqlite3.DatabaseError as error:
+        raise damaged from error
+
+
+def _sound(conn: sqlite3.Connection, seconds: float) -> bool:
+    """``quick_check`` for at most ``seconds``; a check that ran out of time found nothing wrong so far."""
+    until = time.monotonic() + seconds
+    conn.set_progress_handler(lambda: time.monotonic() > until, 10_000)
+    try:
+        return [row[0] for row in conn.execute("PRAGMA quick_check(1)")] == ["ok"]
+    except sqlite3.OperationalError as error:
+        if "interrupted" in str(error):
+            return True
+        raise
+    finally:
+        conn.set_progress_handler(None, 0)

@@ -35,19 +35,26 @@ def email(raw: str) -> Address:
     from email_validator import EmailNotValidError, validate_email
 
     try:
-        found = validate_email(text, check_deliverability=False, allow_smtputf8=True, test_environment=True)
+        found = validate_email(text, check_deliverability=False, strict=True, test_environment=True)
     except EmailNotValidError as error:
         return Address(text, False, str(error))
     return Address(found.normalized, True)
 
 
 def _ordinary(text: str) -> bool:
-    """Whether an address is of the shape that nearly all have; the thorough check costs 40 µs and an import of 60 ms."""
+    """Whether an address is of the shape that nearly all have; the thorough check costs 40 µs, its import 60 ms."""
     import re
 
-    return len(text) <= 254 and bool(
-        re.fullmatch(r"[A-Za-z0-9_%+-]+(\.[A-Za-z0-9_%+-]+)*@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,24}", text)
-    ) and len(text.partition("@")[0]) <= 64
+    return (
+        len(text) <= 254
+        and bool(
+            re.fullmatch(
+                r"[A-Za-z0-9_%+-]+(\.[A-Za-z0-9_%+-]+)*@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,24}",
+                text,
+            )
+        )
+        and len(text.partition("@")[0]) <= 64
+    )
 
 
 @lru_cache(maxsize=65536)

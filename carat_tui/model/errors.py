@@ -1,8 +1,8 @@
 """What can go wrong, in words for the person in front of the screen.
 
-    CaratError             exit code 2: wrong use, or something that the person can put right
-    ├── Busy               exit code 3: another engine holds this home
-    └── StoreError         exit code 4: the database is damaged, too new, or missing
+CaratError             exit code 2: wrong use, or something that the person can put right
+├── Busy               exit code 3: another engine holds this home
+└── StoreError         exit code 4: the database is damaged, too new, or missing
 """
 
 from __future__ import annotations

@@ -30,7 +30,16 @@ KINDS: dict[str, Kind] = {
     "hotfolder": Kind(ChannelKind.LETTER, {"folder": "data/letters"}, embedded=True),
     "smtp": Kind(
         ChannelKind.EMAIL,
-        {"host": "", "port": "", "security": "starttls", "user": "", "from": "", "reply_to": "", "archive_bcc": "", "auth": "plain"},
+        {
+            "host": "",
+            "port": "",
+            "security": "starttls",
+            "user": "",
+            "from": "",
+            "reply_to": "",
+            "archive_bcc": "",
+            "auth": "plain",
+        },
         required=("host",),
         secret=True,
     ),
@@ -71,13 +80,19 @@ def install(conn: sqlite3.Connection) -> None:
 def every(conn: sqlite3.Connection) -> list[Account]:
     """All routes in the order in which they are tried."""
     rows = conn.execute(
-        "SELECT name, kind, channel, position, config, paused_since, pause_reason, pause_until FROM account ORDER BY position, name"
+        "SELECT name, kind, channel, position, config, paused_since, pause_reason, pause_until"
+        " FROM account ORDER BY position, name"
     )
     return [
         Account(
-            row["name"], row["kind"], ChannelKind(row["channel"]), row["position"],
+            row["name"],
+            row["kind"],
+            ChannelKind(row["channel"]),
+            row["position"],
             {**KINDS[row["kind"]].keys, **json.loads(row["config"])},
-            row["paused_since"], row["pause_reason"], row["pause_until"],
+            row["paused_since"],
+            row["pause_reason"],
+            row["pause_until"],
         )
         for row in rows
     ]
@@ -112,7 +127,10 @@ def put(conn: sqlite3.Connection, name: str, changes: Mapping[str, str]) -> Acco
     row = conn.execute("SELECT kind, position, config FROM account WHERE name = ?", (name,)).fetchone()
     kind_name = changes.get("kind") or (row["kind"] if row else "")
     if kind_name not in KINDS:
-        raise CaratError(f"A route needs kind=, one of {', '.join(KINDS)}.", f"For example: carat account set {name} kind=smtp host=…")
+        raise CaratError(
+            f"A route needs kind=, one of {', '.join(KINDS)}.",
+            f"For example: carat account set {name} kind=smtp host=…",
+        )
     if row and row["kind"] != kind_name:
         raise CaratError(f"{name} is a route of kind {row['kind']}.", "Remove it first, or choose another name.")
     kind = KINDS[kind_name]
@@ -138,18 +156,23 @@ def remove(conn: sqlite3.Connection, name: str) -> None:
     """Take a route away; the embedded ones stay."""
     if name in EMBEDDED:
         raise CaratError(f"{name} is an embedded route and stays.", "Put your own before it with position=1.")
-    if find(conn, name):
-        conn.execute("DELETE FROM account WHERE name = ?", (name,))
+    find(conn, name)
+    conn.execute("DELETE FROM account WHERE name = ?", (name,))
 
 
 def pause(conn: sqlite3.Connection, name: str, at: str, reason: str, until: str | None = None) -> None:
     """Stop using a route until a person resumes it, or until the stamp ``until``."""
-    conn.execute("UPDATE account SET paused_since = ?, pause_reason = ?, pause_until = ? WHERE name = ?", (at, reason, until, name))
+    conn.execute(
+        "UPDATE account SET paused_since = ?, pause_reason = ?, pause_until = ? WHERE name = ?",
+        (at, reason, until, name),
+    )
 
 
 def resume(conn: sqlite3.Connection, name: str) -> None:
     """Use a route again."""
-    conn.execute("UPDATE account SET paused_since = NULL, pause_reason = NULL, pause_until = NULL WHERE name = ?", (name,))
+    conn.execute(
+        "UPDATE account SET paused_since = NULL, pause_reason = NULL, pause_until = NULL WHERE name = ?", (name,)
+    )
 
 
 def _position(conn: sqlite3.Connection, wanted: str | None, present: int | None) -> int:

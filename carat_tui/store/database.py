@@ -1,10 +1,10 @@
 """Opening, reading and writing the one file.
 
 Writing: every write is a *job*, a function of the write connection, given to ``Store.write``. Jobs queue up; the first
-thread that gets the leader's place runs all that wait in one transaction and commits once, while the next jobs queue up
-behind it. So one slow disk flush serves many senders (limits §3), no thread is needed for it, and inside a process there
-is exactly one connection that writes and checkpoints. Between processes a file lock keeps it that way: SQLite before
-3.51.3 can damage a file when one connection writes while another checkpoints (reliability §2).
+thread that gets the leader's place runs all that wait in one transaction and commits once, while the next jobs queue
+up behind it. So one slow disk flush serves many senders (limits §3), no thread is needed for it, and inside a process
+there is exactly one connection that writes and checkpoints. Between processes a file lock keeps it that way: SQLite
+before 3.51.3 can damage a file when one connection writes while another checkpoints (reliability §2).
 
 Reading: each thread has its own read-only connection; a read never waits for a write.
 """
@@ -12,6 +12,7 @@ Reading: each thread has its own read-only connection; a read never waits for a 
 from __future__ import annotations
 
 import contextlib
+import os
 import sqlite3
 import threading
 import time
@@ -87,7 +88,9 @@ class Store:
         engine = FileLock(self.path.with_name("carat.lock"))
         if not engine.try_acquire():
             engine.close()
-            raise Busy("An engine of an older version works on this home.", "Stop it first; then the database is renewed.")
+            raise Busy(
+                "An engine of an older version works on this home.", "Stop it first; then the database is renewed."
+            )
         try:
             if version:
                 folder = self.path.parent / "backups"
@@ -212,8 +215,11 @@ class Store:
         """Write a verified copy to ``target``, which must not exist; raises ``StoreError`` if the copy is not sound."""
         if target.exists():
             raise StoreError(f"{target} exists already.", "Choose another name.")
-        self.read().execute("VACUUM INTO ?", (str(target),))
+        with contextlib.closing(_connect(f"{self.path.absolute().as_uri()}?mode=ro")) as conn:
+            conn.execute("VACUUM INTO ?", (str(target),))
         target.chmod(0o600)
+        with target.open("rb+") as copy:
+            os.fsync(copy.fileno())
         _look_before_opening(target, check_s=600)
 
     def close(self) -> None:
@@ -268,12 +274,20 @@ def _connect(uri: str) -> sqlite3.Connection:
 def _look_before_opening(path: Path, check_s: float) -> int:
     """The file's schema version, if it is ours, sound and not newer than this program; ``StoreError`` otherwise."""
     if not path.exists():
-        raise StoreError(f"There is no database at {path}.", "`carat init` makes a home; a lost file comes back with `carat restore`.")
+        raise StoreError(
+            f"There is no database at {path}.",
+            "`carat init` makes a home; a lost file comes back with `carat restore`.",
+        )
     if not path.is_file():
         raise StoreError(f"{path} is not a file.", "Nothing was touched.")
     if path.stat().st_nlink > 1:
-        raise StoreError(f"{path} is reachable under a second name (hard link).", "SQLite cannot keep such a file safe; remove the link.")
-    damaged = StoreError(f"The database {path} is damaged; nothing was touched.", "Keep the file, then `carat restore` a backup.")
+        raise StoreError(
+            f"{path} is reachable under a second name (hard link).",
+            "SQLite cannot keep such a file safe; remove the link.",
+        )
+    damaged = StoreError(
+        f"The database {path} is damaged; nothing was touched.", "Keep the file, then `carat restore` a backup."
+    )
     if path.stat().st_size == 0:
         raise damaged
     try:
@@ -283,8 +297,10 @@ def _look_before_opening(path: Path, check_s: float) -> int:
             if application != APPLICATION_ID:
                 raise StoreError(f"{path} is not a database of carat.", "Nothing was touched.")
             if version > len(MIGRATIONS):
-                raise StoreError(f"{path} was made by a newer version (schema {version}, this program knows {len(MIGRATIONS)}).",
-                                 "Update carat; nothing was touched.")
+                raise StoreError(
+                    f"{path} was made by a newer version (schema {version}, this program knows {len(MIGRATIONS)}).",
+                    "Update carat; nothing was touched.",
+                )
             if not _sound(conn, check_s):
                 raise damaged
             return version

@@ -12,7 +12,12 @@ _GENESIS = "0" * 64
 
 
 def write(
-    conn: sqlite3.Connection, at: str, who: str, what: str, subject: str, subject_id: int | None = None,
+    conn: sqlite3.Connection,
+    at: str,
+    who: str,
+    what: str,
+    subject: str,
+    subject_id: int | None = None,
     detail: Mapping[str, object] | None = None,
 ) -> None:
     """Append one row inside the caller's transaction.

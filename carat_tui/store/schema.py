@@ -25,7 +25,8 @@ CREATE TABLE account (              -- one configured way out; secrets are in th
 ) WITHOUT ROWID;
 CREATE TABLE rule (
   name TEXT PRIMARY KEY, event TEXT NOT NULL, template TEXT NOT NULL, enabled INTEGER NOT NULL DEFAULT 0,
-  merge INTEGER NOT NULL DEFAULT 0, delay_s INTEGER NOT NULL DEFAULT 0, channels TEXT, description TEXT NOT NULL DEFAULT ''
+  merge INTEGER NOT NULL DEFAULT 0, delay_s INTEGER NOT NULL DEFAULT 0, channels TEXT,
+  description TEXT NOT NULL DEFAULT ''
 ) WITHOUT ROWID;
 
 -- Files and facts ---------------------------------------------------------------------------------------------------
@@ -49,9 +50,9 @@ CREATE INDEX import_issue_open ON import_issue (id) WHERE state = 'open';
 CREATE INDEX import_issue_file ON import_issue (file_id);
 
 CREATE TABLE customer (
-  id INTEGER PRIMARY KEY, source TEXT NOT NULL, key TEXT NOT NULL,        -- key = customer_no, normalised by the profile
+  id INTEGER PRIMARY KEY, source TEXT NOT NULL, key TEXT NOT NULL,    -- key = customer_no, normalised by the profile
   customer_no TEXT NOT NULL, name TEXT, company TEXT, salutation TEXT, title TEXT, first_name TEXT, last_name TEXT,
-  language TEXT, preferred_channel TEXT, channels TEXT,                   -- channels: own priority list, overrides the shop's
+  language TEXT, preferred_channel TEXT, channels TEXT,            -- channels: own priority list, overrides the shop's
   notify_option TEXT,                                                     -- none sms email letter; NULL = not set
   discreet INTEGER, street TEXT, zip TEXT, city TEXT, country TEXT, note TEXT,
   first_seen TEXT NOT NULL, last_seen TEXT NOT NULL, file_id INTEGER, last_notified_at TEXT, raw TEXT,
@@ -80,8 +81,9 @@ CREATE TABLE document (
 CREATE INDEX document_customer ON document (customer_id, id);
 CREATE INDEX document_number ON document (key);
 CREATE TABLE document_line (
-  document_id INTEGER NOT NULL REFERENCES document, line_key TEXT NOT NULL, sku TEXT, isbn13 TEXT, title TEXT, author TEXT,
-  qty NUMERIC, qty_received NUMERIC, qty_delivered NUMERIC, qty_cancelled NUMERIC, received_date TEXT, expected_date TEXT,
+  document_id INTEGER NOT NULL REFERENCES document, line_key TEXT NOT NULL, sku TEXT, isbn13 TEXT, title TEXT,
+  author TEXT, qty NUMERIC, qty_received NUMERIC, qty_delivered NUMERIC, qty_cancelled NUMERIC, received_date TEXT,
+  expected_date TEXT,
   status TEXT, availability TEXT, supplier TEXT, price INTEGER, file_id INTEGER,
   PRIMARY KEY (document_id, line_key)
 ) WITHOUT ROWID;
@@ -101,7 +103,8 @@ CREATE TABLE line_change (
 -- Events and messages -----------------------------------------------------------------------------------------------
 CREATE TABLE event (
   id INTEGER PRIMARY KEY, dedupe_key TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, document_id INTEGER REFERENCES document,
-  line_key TEXT, customer_id INTEGER REFERENCES customer, detected_at TEXT NOT NULL, file_id INTEGER REFERENCES import_file,
+  line_key TEXT, customer_id INTEGER REFERENCES customer, detected_at TEXT NOT NULL,
+  file_id INTEGER REFERENCES import_file,
   facts TEXT NOT NULL DEFAULT '{}',                        -- JSON {"before": {...}, "after": {...}}
   planned_at TEXT, outcome TEXT                            -- NULL = the rules have not looked at it yet
 );
@@ -161,12 +164,14 @@ CREATE INDEX task_open ON task (id) WHERE done_at IS NULL;
 
 -- The journal -------------------------------------------------------------------------------------------------------
 CREATE TABLE journal (
-  id INTEGER PRIMARY KEY, at TEXT NOT NULL, who TEXT NOT NULL, what TEXT NOT NULL, subject TEXT NOT NULL, subject_id INTEGER,
-  detail TEXT NOT NULL DEFAULT '{}', hash TEXT NOT NULL    -- SHA-256 over the hash before and this row
+  id INTEGER PRIMARY KEY, at TEXT NOT NULL, who TEXT NOT NULL, what TEXT NOT NULL, subject TEXT NOT NULL,
+  subject_id INTEGER, detail TEXT NOT NULL DEFAULT '{}', hash TEXT NOT NULL  -- SHA-256 of the hash before and this row
 );
 CREATE INDEX journal_subject ON journal (subject, subject_id) WHERE subject_id IS NOT NULL;
-CREATE TRIGGER journal_is_never_changed BEFORE UPDATE ON journal BEGIN SELECT RAISE(ABORT, 'the journal only grows'); END;
-CREATE TRIGGER journal_is_never_cut BEFORE DELETE ON journal BEGIN SELECT RAISE(ABORT, 'the journal only grows'); END;
+CREATE TRIGGER journal_is_never_changed BEFORE UPDATE ON journal
+  BEGIN SELECT RAISE(ABORT, 'the journal only grows'); END;
+CREATE TRIGGER journal_is_never_cut BEFORE DELETE ON journal
+  BEGIN SELECT RAISE(ABORT, 'the journal only grows'); END;
 """
 
 

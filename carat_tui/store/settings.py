@@ -85,19 +85,29 @@ SETTINGS: dict[str, Setting] = {
     "shop.vat_id": Setting("", "VAT id"),
     "shop.opening_hours": Setting("", "opening hours in one line, shown in messages"),
     "shop.sender_name": Setting("", "who signs; empty = the shop's name"),
-    "shop.language": Setting("", "language of messages where the customer's is unknown; empty = by country", _one_of("", *LANGUAGES)),
+    "shop.language": Setting(
+        "", "language of messages where the customer's is unknown; empty = by country", _one_of("", *LANGUAGES)
+    ),
     "shop.timezone": Setting("", "time zone; empty = by country", lambda v: _timezone(v) if v else ""),
     "channels.priority": Setting("email,sms,letter", "order in which ways to a customer are tried", _channels),
     "intake.folder": Setting("watch/inbox", "folder that the ERP drops files into, relative to the home"),
     "intake.settle_s": Setting("3", "seconds that a file must not have changed", _number(0, 3600)),
     "intake.poll_s": Setting("5", "seconds between two looks into the folder", _number(1, 3600)),
     "intake.max_wait_s": Setting("600", "seconds until an incomplete file goes to quarantine", _number(0, 86400)),
-    "merge.window_s": Setting("120", "seconds after the last goods receipt until the notice is written; 0 = each intake on its own", _number(0, 86400)),
+    "merge.window_s": Setting(
+        "120",
+        "seconds after the last goods receipt until the notice is written; 0 = each intake on its own",
+        _number(0, 86400),
+    ),
     "merge.max_s": Setting("900", "longest time that goods are collected for one notice", _number(0, 86400)),
     "pickup.days": Setting("14", "days that goods are kept for the customer", _number(1, 365)),
     "sms.max_parts": Setting("2", "longest SMS in parts; a longer one is held", _number(1, 10)),
-    "sms.fold": Setting("", "write SMS without diacritics: yes, no; empty = by language (pl, sk yes)", _one_of("", "yes", "no")),
-    "sms.suffix": Setting("default", "sentence at the end of an automatic SMS; 'default' = that of the language, empty = none"),
+    "sms.fold": Setting(
+        "", "write SMS without diacritics: yes, no; empty = by language (pl, sk yes)", _one_of("", "yes", "no")
+    ),
+    "sms.suffix": Setting(
+        "default", "sentence at the end of an automatic SMS; 'default' = that of the language, empty = none"
+    ),
     "letter.layout": Setting("din5008b", "window profile of letters: see docs/guide.md", _text),
     "outbox.workers": Setting("4", "connections at a time", _number(1, 32)),
     "outbox.undo_s": Setting("0", "seconds between writing a message and handing it over", _number(0, 86400)),
@@ -139,7 +149,9 @@ def known(key: str) -> Setting:
     import difflib
 
     near = difflib.get_close_matches(key, SETTINGS, 1)
-    raise CaratError(f"There is no setting {key!r}.", f"Did you mean {near[0]}?" if near else "`carat settings list` names them.")
+    raise CaratError(
+        f"There is no setting {key!r}.", f"Did you mean {near[0]}?" if near else "`carat settings list` names them."
+    )
 
 
 @dataclass(frozen=True, slots=True)

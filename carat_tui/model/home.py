@@ -48,6 +48,11 @@ class Home:
         return self.data / "backups"
 
     @property
+    def logs(self) -> Path:
+        """The engine's log and what was written down about crashes."""
+        return self.data / "logs"
+
+    @property
     def templates(self) -> Path:
         return self.root / "templates"
 

@@ -36,6 +36,7 @@ CREATE TABLE import_file (
   baseline INTEGER NOT NULL DEFAULT 0, rows INTEGER NOT NULL DEFAULT 0, accepted INTEGER NOT NULL DEFAULT 0,
   created INTEGER NOT NULL DEFAULT 0, changed INTEGER NOT NULL DEFAULT 0, unchanged INTEGER NOT NULL DEFAULT 0,
   rejected INTEGER NOT NULL DEFAULT 0, ignored INTEGER NOT NULL DEFAULT 0,
+  messages INTEGER NOT NULL DEFAULT 0,                     -- planned from this file: what the brake compares
   report TEXT,                                             -- JSON: the report as `carat import --json` prints it
   digests BLOB,                                            -- 8 bytes a group of lines: what a re-export may skip
   message TEXT, started_at TEXT NOT NULL, finished_at TEXT
@@ -116,6 +117,7 @@ CREATE INDEX event_file ON event (file_id, kind);
 CREATE TABLE message (
   id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE,        -- rule | event | recipient | channel | version
   rule TEXT NOT NULL, event TEXT NOT NULL, customer_id INTEGER REFERENCES customer, channel TEXT NOT NULL,
+  file_id INTEGER REFERENCES import_file,                  -- the file whose event began it
   to_address TEXT NOT NULL, language TEXT NOT NULL, subject TEXT, state TEXT NOT NULL, reason TEXT, waits_for TEXT,
   due_at TEXT, latest_at TEXT,                             -- latest_at: end of the longest merge
   composed INTEGER NOT NULL DEFAULT 0, created_at TEXT NOT NULL, sent_at TEXT, attempts INTEGER NOT NULL DEFAULT 0,
@@ -125,7 +127,9 @@ CREATE TABLE message (
 );
 CREATE INDEX message_to_compose ON message (due_at, id) WHERE state = 'waiting' AND composed = 0;
 CREATE INDEX message_due ON message (channel, due_at, id) WHERE state = 'waiting' AND composed = 1;
-CREATE INDEX message_merging ON message (customer_id, rule) WHERE state = 'waiting' AND waits_for = 'merge';
+CREATE INDEX message_merging ON message (customer_id, rule) WHERE composed = 0 AND state IN ('waiting', 'held');
+CREATE INDEX message_kind ON message (event, state, id);
+CREATE INDEX message_created ON message (created_at);
 CREATE INDEX message_state ON message (state, id);
 CREATE INDEX message_customer ON message (customer_id, id);
 CREATE TABLE message_body (                                -- apart, so that a page of the list stays narrow

@@ -61,6 +61,17 @@ def _timezone(value: str) -> str:
     return value
 
 
+def _window(value: str) -> str:
+    import re
+
+    if not value:
+        return ""
+    found = re.fullmatch(r"\s*([01]\d|2[0-3]):([0-5]\d)\s*-\s*([01]\d|2[0-3]):([0-5]\d)\s*", value)
+    if not found or found.group(1, 2) >= found.group(3, 4):
+        raise ValueError("a time of day such as 08:00-20:00")
+    return f"{found[1]}:{found[2]}-{found[3]}:{found[4]}"
+
+
 @dataclass(frozen=True, slots=True)
 class Setting:
     """One key. ``check`` returns the value as stored or raises ``ValueError`` with what was expected."""
@@ -108,6 +119,8 @@ SETTINGS: dict[str, Setting] = {
     "sms.suffix": Setting(
         "default", "sentence at the end of an automatic SMS; 'default' = that of the language, empty = none"
     ),
+    "sms.window": Setting("08:00-20:00", "time of day for automatic SMS, local time; empty = any time", _window),
+    "sms.rest_days": Setting("yes", "no automatic SMS on Sundays and public holidays: yes, no", _one_of("yes", "no")),
     "letter.layout": Setting("din5008b", "window profile of letters: see docs/guide.md", _text),
     "outbox.workers": Setting("4", "connections at a time", _number(1, 32)),
     "outbox.undo_s": Setting("0", "seconds between writing a message and handing it over", _number(0, 86400)),

@@ -5,10 +5,23 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 _GENESIS = "0" * 64
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One row to be: ``who``, ``what``, ``subject`` and ``detail`` as for ``write``."""
+
+    at: str
+    who: str
+    what: str
+    subject: str
+    subject_id: int | None = None
+    detail: Mapping[str, object] | None = None
 
 
 def write(
@@ -25,12 +38,21 @@ def write(
     ``at`` is a stamp, ``who`` the operating system's user or ``engine``, ``what`` a past-tense word (``sent``,
     ``released``), ``subject`` the table it is about with ``subject_id`` its row. ``detail`` must not hold secrets.
     """
+    write_many(conn, [Entry(at, who, what, subject, subject_id, detail)])
+
+
+def write_many(conn: sqlite3.Connection, entries: Iterable[Entry]) -> None:
+    """Append rows in order inside the caller's transaction, the chain looked up once."""
     last = conn.execute("SELECT hash FROM journal ORDER BY id DESC LIMIT 1").fetchone()
-    text = json.dumps(detail or {}, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
-    seal = _seal(last[0] if last else _GENESIS, at, who, what, subject, subject_id, text)
-    conn.execute(
-        "INSERT INTO journal (at, who, what, subject, subject_id, detail, hash) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (at, who, what, subject, subject_id, text, seal),
+    seal = last[0] if last else _GENESIS
+    rows = []
+    for entry in entries:
+        text = _ENCODER.encode(entry.detail or {})
+        fields = (entry.at, entry.who, entry.what, entry.subject, entry.subject_id, text)
+        seal = _seal(seal, *fields)
+        rows.append((*fields, seal))
+    conn.executemany(
+        "INSERT INTO journal (at, who, what, subject, subject_id, detail, hash) VALUES (?, ?, ?, ?, ?, ?, ?)", rows
     )
 
 

@@ -39,6 +39,7 @@ KINDS: dict[str, Kind] = {
             "reply_to": "",
             "archive_bcc": "",
             "auth": "plain",
+            "secret_file": "",
         },
         required=("host",),
         secret=True,

@@ -95,3 +95,9 @@ class Channel(Protocol):
 
     def open(self) -> Session | Answer:
         """Connect and log in; an ``Answer`` (retry or route_ill) says why that was not possible."""
+
+    def holds(self, item: Outgoing) -> bool | None:
+        """Evidence after a crash: whether ``item`` was handed over; ``None`` = this route cannot tell."""
+
+    def abort(self) -> None:
+        """Called from another thread: break off what the sessions of this channel wait for; never raises."""

@@ -110,13 +110,15 @@ def find(conn: sqlite3.Connection, name: str) -> Account:
 def usable(conn: sqlite3.Connection, channel: ChannelKind) -> list[Account]:
     """The routes of ``channel`` that may be used in the home's mode, in order, paused ones included.
 
-    In rehearsal these are the embedded ones only; otherwise what an admin configured, and the embedded route of the
-    channel only where nothing else is configured or an admin moved it to the front.
+    In rehearsal these are the embedded ones only; otherwise what an admin configured. The embedded route of the channel
+    counts only where nothing else is configured or an admin moved it to the front: it is no substitute for a real way
+    out that is ill. In redirect an SMS or a letter goes to the embedded route, since it cannot be redirected.
     """
     routes = [account for account in every(conn) if account.channel == channel]
-    if settings.mode(conn).name == "rehearsal":
-        return [account for account in routes if account.embedded and account.name in EMBEDDED]
-    return routes
+    mode = settings.mode(conn).name
+    if mode == "rehearsal" or (mode == "redirect" and channel != ChannelKind.EMAIL):
+        return [account for account in routes if account.name in EMBEDDED]
+    return [account for place, account in enumerate(routes) if place == 0 or account.name not in EMBEDDED]
 
 
 def put(conn: sqlite3.Connection, name: str, changes: Mapping[str, str]) -> Account:

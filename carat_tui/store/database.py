@@ -129,13 +129,23 @@ class Store:
             raise ticket.error
         return ticket.result  # type: ignore[return-value]
 
-    def submit(self, job: Job[object]) -> None:
+    def submit(self, job: Job[object]) -> Callable[[], bool]:
         """Let ``job`` be committed together with the next ``write`` of any thread; call ``flush`` before you rest.
 
-        For results that cost nothing if they are lost in a crash: the attempt before them is on disk already. A job
-        that fails here stops the next ``flush``.
+        For results that cost nothing if they are lost in a crash: the attempt before them is on disk already. The
+        returned question says whether the job is committed by now, and raises what went wrong with it.
         """
-        self._queue.append(_Ticket(job, True))
+        ticket: _Ticket[object] = _Ticket(job, True)
+        self._queue.append(ticket)
+
+        def committed() -> bool:
+            # Read ``done`` first: it is set last, so an error is there to be seen once it is true.
+            done = ticket.done
+            if ticket.error is not None:
+                raise ticket.error
+            return done
+
+        return committed
 
     def flush(self) -> None:
         """Commit what ``submit`` left."""

@@ -128,7 +128,7 @@ SETTINGS: dict[str, Setting] = {
     "brake.factor": Setting("3", "more than this many times the usual number are held", _number(1, 1000)),
 }
 
-_INTERNAL = {"mode", "redirect.to"}  # steered by `carat mode` alone
+_INTERNAL = {"mode", "redirect.to", "outbox.paused"}  # steered by `carat mode` and `carat outbox pause` alone
 
 
 def get(conn: sqlite3.Connection, key: str) -> str:
@@ -185,3 +185,16 @@ def set_mode(conn: sqlite3.Connection, new: Mode) -> None:
     """Store the mode inside the caller's transaction (the caller has asked the person and writes the journal)."""
     for key, value in (("mode", new.name), ("redirect.to", new.to)):
         conn.execute("INSERT INTO setting VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value", (key, value))
+
+
+def paused(conn: sqlite3.Connection) -> str:
+    """Why nothing at all leaves, as `carat outbox pause --all` noted it; empty = not paused."""
+    row = conn.execute("SELECT value FROM setting WHERE key = 'outbox.paused'").fetchone()
+    return str(row[0]) if row else ""
+
+
+def set_paused(conn: sqlite3.Connection, why: str) -> None:
+    """Stop everything that leaves (``why``), or let it go on (empty), inside the caller's transaction."""
+    conn.execute("DELETE FROM setting WHERE key = 'outbox.paused'")
+    if why:
+        conn.execute("INSERT INTO setting VALUES ('outbox.paused', ?)", (why,))

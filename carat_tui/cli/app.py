@@ -1,0 +1,120 @@
+"""The door: arguments in, exit code out. Nothing leaves here as a traceback."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from carat_tui.cli.call import Call, PipeClosed
+from carat_tui.cli.command import _SETTINGS, Root, _common
+from carat_tui.model.errors import CaratError
+from carat_tui.model.text import visible
+
+COCKPIT_NEXT = "The cockpit comes with the next version; until then `carat --help` lists what the command line can do."
+
+
+@click.pass_context
+def _alone(context: click.Context) -> None:
+    if context.invoked_subcommand is None:
+        context.ensure_object(Call).note(COCKPIT_NEXT)
+    if context.ensure_object(Call).verbose:
+        import logging
+
+        logging.basicConfig(level=logging.DEBUG, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")
+
+
+def _print_version(context: click.Context, option: click.Parameter, value: bool) -> None:
+    if value and not context.resilient_parsing:
+        from carat_tui import __version__
+
+        click.echo(f"carat {__version__}")
+        context.exit()
+
+
+root = Root(
+    name="carat",
+    callback=_alone,
+    invoke_without_command=True,
+    context_settings=_SETTINGS,
+    params=[
+        *_common(hidden=False),
+        click.Option(["--version"], is_flag=True, is_eager=True, expose_value=False, callback=_print_version),
+    ],
+)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command; returns the exit code of CLI.md. What went wrong is one sentence on stderr."""
+    _speak_utf8()
+    call = Call()
+    try:
+        code = root.main(list(arguments), prog_name="carat", standalone_mode=False, obj=call)
+        sys.stdout.flush()
+        return code if isinstance(code, int) else 0
+    except (PipeClosed, BrokenPipeError):
+        _let_go_of_stdout()
+        return 0
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        return 2
+    except click.UsageError as error:
+        path = error.ctx.command_path if error.ctx else "carat"
+        return _complain(arguments, error.format_message().rstrip(".") + ".", f"See `{path} --help`.", 2)
+    except click.ClickException as error:
+        return _complain(arguments, error.format_message(), "", 2)
+    except (click.Abort, KeyboardInterrupt):
+        return _complain(arguments, "Stopped.", "", 130)
+    except CaratError as error:
+        return _complain(arguments, error.message, error.hint, error.exit_code)
+    except Exception as error:
+        return _crashed(arguments, call, error)
+    finally:
+        with contextlib.suppress(CaratError):
+            call.close()
+
+
+def _complain(arguments: Sequence[str], message: str, hint: str, code: int) -> int:
+    """The sentence on stderr; with ``--json`` also as the one document on stdout, so that a program can read it."""
+    if "--json" in arguments:
+        click.echo(json.dumps({"error": message, "hint": hint, "exit": code}, indent=2))
+    click.echo(visible(f"{message} {hint}".strip()), err=True)
+    return code
+
+
+def _crashed(arguments: Sequence[str], call: Call, error: Exception) -> int:
+    """An error that nobody foresaw: a sentence for the person, the traceback (no variables) in a file of its own."""
+    from carat_tui.services.crash import write_crash
+
+    try:
+        folder: Path | None = call.home().logs
+    except (CaratError, OSError):
+        folder = None
+    where = write_crash(error, folder, call.clock())
+    code = 4 if _is_database_error(error) else 2
+    told = " ".join(str(error).split()) or type(error).__name__
+    return _complain(arguments, f"Something went wrong that should not: {told}.", f"Please report {where}.", code)
+
+
+def _is_database_error(error: Exception) -> bool:
+    import sqlite3
+
+    return isinstance(error, sqlite3.DatabaseError)
+
+
+def _speak_utf8() -> None:
+    # On Windows a pipe would get the console's code page, and one Polish name would end the program.
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def _let_go_of_stdout() -> None:
+    """Keep Python from complaining at its end that nobody reads any more."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,1 @@
+"""Events become planned messages: which rule, who, which way, when; and why."""

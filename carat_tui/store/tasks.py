@@ -1,0 +1,54 @@
+"""Tasks: what needs a person. One open task per key, so a trouble that comes back is one line and not a hundred."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from carat_tui.model.errors import CaratError
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """``key`` is unique for ever; ``kind`` no_way, brake, suppressed …; ``text`` is for the staff, in plain words."""
+
+    key: str
+    kind: str
+    text: str
+    customer_id: int | None = None
+    document_id: int | None = None
+    message_id: int | None = None
+
+
+def put_many(conn: sqlite3.Connection, at: str, tasks: Iterable[Task]) -> None:
+    """Open tasks inside the caller's transaction. One that is open keeps its day and gets the newest text; one that
+    was done is opened again."""
+    conn.executemany(
+        "INSERT INTO task (key, kind, customer_id, document_id, message_id, text, created_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO UPDATE SET text = excluded.text,"
+        " document_id = excluded.document_id, message_id = excluded.message_id, done_at = NULL,"
+        " created_at = CASE WHEN done_at IS NULL THEN created_at ELSE excluded.created_at END",
+        [(t.key, t.kind, t.customer_id, t.document_id, t.message_id, t.text, at) for t in tasks],
+    )
+
+
+def open_tasks(conn: sqlite3.Connection, limit: int = 100) -> list[sqlite3.Row]:
+    """The oldest open tasks: id, kind, text, created_at, customer_id, document_id, message_id."""
+    return conn.execute(
+        "SELECT id, kind, text, created_at, customer_id, document_id, message_id FROM task INDEXED BY task_open"
+        " WHERE done_at IS NULL ORDER BY id LIMIT ?",
+        (limit,),
+    ).fetchall()
+
+
+def count(conn: sqlite3.Connection) -> dict[str, int]:
+    """How many tasks are open, by kind."""
+    rows = conn.execute("SELECT kind, count(*) FROM task WHERE done_at IS NULL GROUP BY kind ORDER BY kind")
+    return {row[0]: row[1] for row in rows}
+
+
+def finish(conn: sqlite3.Connection, task_id: int, at: str) -> None:
+    """Mark a task as done at the stamp ``at``; ``CaratError`` if there is no such open task."""
+    if conn.execute("UPDATE task SET done_at = ? WHERE id = ? AND done_at IS NULL", (at, task_id)).rowcount == 0:
+        raise CaratError(f"There is no open task {task_id}.")

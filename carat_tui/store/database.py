@@ -211,6 +211,14 @@ class Store:
             self._readers.append(conn)
         return conn
 
+    def release(self) -> None:
+        """Close this thread's connection for reading; a thread that ends before the store does calls this last."""
+        conn: sqlite3.Connection | None = getattr(self._local, "conn", None)
+        if conn is not None:
+            self._local.conn = None
+            self._readers.remove(conn)
+            conn.close()
+
     @contextlib.contextmanager
     def snapshot(self) -> Iterator[sqlite3.Connection]:
         """A connection that sees one and the same state for the whole block."""

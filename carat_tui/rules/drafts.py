@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from carat_tui.model.recipient import Choice, Order, Person
 from carat_tui.rules import ways
 from carat_tui.rules.terms import Terms, Timing, prolonged, timing
-from carat_tui.rules.ways import Choice, Contact, Order, Person
 from carat_tui.store.events import OpenEvent
-from carat_tui.store.people import Joinable, Recipient
+from carat_tui.store.people import Joinable
 from carat_tui.store.rules import Rule
 from carat_tui.store.settings import LANGUAGES
 
@@ -52,7 +52,7 @@ class Silent:
     event: OpenEvent
     rule: Rule
     choice: Choice
-    person: Recipient | None
+    person: Person | None
 
     @property
     def outcome(self) -> str:
@@ -73,10 +73,9 @@ class Batch:
 class Decider:
     """Decides a batch; keeps what it found out about a customer, because events of one customer stand together."""
 
-    def __init__(self, terms: Terms, people: dict[int, Recipient], joinable: list[Joinable]) -> None:
+    def __init__(self, terms: Terms, people: dict[int, Person], joinable: list[Joinable]) -> None:
         self._terms = terms
         self._people = people
-        self._persons = {key: person_of(found) for key, found in people.items()}
         self._choices: dict[tuple[object, ...], tuple[Choice, str]] = {}
         self._timings: dict[tuple[str, str], Timing] = {}
         self._waiting: dict[tuple[object, ...], Joinable]
@@ -102,7 +101,7 @@ class Decider:
         key = (event.customer_id, event.option, event.web_pickup, event.email, event.phone, rule.channels)
         found = self._choices.get(key)
         if found is None:
-            person = self._persons.get(event.customer_id or 0) or Person()
+            person = self._people.get(event.customer_id or 0) or Person()
             order = Order(event.option, bool(event.web_pickup), event.email, event.phone)
             choice = ways.choose(order, person, self._terms.shop, rule.channels)
             found = self._choices[key] = (choice, choice.trail_json())
@@ -135,21 +134,6 @@ class Decider:
         batch.drafts.append(draft)
         return draft
 
-    def _language(self, person: Recipient | None) -> str:
+    def _language(self, person: Person | None) -> str:
         spoken = person.language[:2].lower() if person else ""
         return spoken if spoken in LANGUAGES else self._terms.language
-
-
-def person_of(row: Recipient) -> Person:
-    """A customer's row as the choice of a way looks at it."""
-    return Person(
-        row.name,
-        row.street,
-        row.zip,
-        row.city,
-        row.country,
-        row.option,
-        row.preferred,
-        tuple(part.strip() for part in row.channels.split(",") if part.strip()),
-        tuple(Contact(*contact) for contact in row.contacts),
-    )

@@ -154,10 +154,7 @@ def no_way_text(items: list[Silent]) -> str:
     person = items[0].person
     whom = f"Customer {person.number} ({person.name or 'no name'})" if person else "A customer"
     orders = ", ".join(sorted({item.event.number for item in items if item.event.number})) or "no order"
-    tried = "; ".join(
-        f"{step.channel} {step.address}: {step.why}" if step.address else f"{step.channel}: {step.why}"
-        for step in items[0].choice.steps
-    )
+    tried = "; ".join(step.words() for step in items[0].choice.steps)
     return (
         f"{whom} cannot be told ({items[0].rule.name}, {orders}): {tried or 'no way is set'}."
         " Tell them yourself, or add an address and use `carat send`."

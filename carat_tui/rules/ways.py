@@ -5,49 +5,15 @@ Every way that is looked at leaves a line in the trail, so that `carat explain` 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from carat_tui.model import address
 from carat_tui.model.message import ChannelKind
+from carat_tui.model.recipient import Choice, Order, Person, Step
 from carat_tui.store.suppressions import Suppressed, key_of
 
 CHANNELS = tuple(str(kind) for kind in ChannelKind)
-
-
-@dataclass(frozen=True, slots=True)
-class Contact:
-    """One address of a customer: ``type`` email, mobile or phone."""
-
-    type: str
-    value: str
-    active: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """What decides about the way to a customer. ``channels`` is the own order of ways, empty = none."""
-
-    name: str = ""
-    street: str = ""
-    zip: str = ""
-    city: str = ""
-    country: str = ""
-    option: str | None = None
-    preferred: str | None = None
-    channels: tuple[str, ...] = ()
-    contacts: tuple[Contact, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What an order says about the way: its option (None = as the customer wants it) and its own addresses."""
-
-    option: str | None = None
-    web_pickup: bool = False
-    email: str = ""
-    phone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,37 +23,6 @@ class Shop:
     priority: tuple[str, ...]
     country: str
     suppressed: Suppressed = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One look at one way; ``channel`` is empty where the option alone decided."""
-
-    channel: str
-    address: str
-    taken: bool
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """The way taken (``channel`` empty = none), whether a message is wanted at all, and all that was looked at."""
-
-    wanted: bool
-    channel: str
-    address: str
-    steps: tuple[Step, ...]
-
-    def trail(self) -> list[dict[str, object]]:
-        """The steps as data."""
-        return [
-            {"channel": s.channel or None, "address": s.address or None, "taken": s.taken, "why": s.why}
-            for s in self.steps
-        ]
-
-    def trail_json(self) -> str:
-        """The steps as ``message_event.trail`` keeps them."""
-        return json.dumps(self.trail(), ensure_ascii=False)
 
 
 def choose(order: Order, person: Person, shop: Shop, rule_channels: tuple[str, ...] = ()) -> Choice:
@@ -119,7 +54,8 @@ def effective_option(order: Order, person: Person) -> tuple[str, str]:
 def _listed(person: Person, shop: Shop, rule_channels: tuple[str, ...]) -> list[tuple[str, str]]:
     """Ways in order with whose list it is: the customer's own, else preferred first, else the rule's or the shop's."""
     if person.channels:
-        return [(channel, "the customer's order of ways") for channel in person.channels if channel in CHANNELS]
+        own = [part.strip() for part in person.channels.split(",")]
+        return [(channel, "the customer's order of ways") for channel in own if channel in CHANNELS]
     base, whose = (rule_channels, "the rule's order of ways") if rule_channels else (shop.priority, "the shop's order")
     listed = [(channel, whose) for channel in base if channel in CHANNELS]
     if person.preferred in CHANNELS:
@@ -166,10 +102,14 @@ def _known(channel: str, order: Order, person: Person) -> Iterator[tuple[str, st
     for type_ in ("email",) if channel == "email" else ("mobile", "phone"):
         for contact in person.contacts:
             if contact.type == type_:
-                yield contact.value, f"the customer's {_NAMES[type_]}", contact.active
+                yield contact.value, _NAMES[type_], bool(contact.active)
 
 
-_NAMES = {"email": "e-mail address", "mobile": "mobile number", "phone": "phone number"}
+_NAMES = {
+    "email": "the customer's e-mail address",
+    "mobile": "the customer's mobile number",
+    "phone": "the customer's phone number",
+}
 
 
 def _judged(channel: str, raw: str, person: Person, shop: Shop) -> tuple[str, str]:
@@ -202,5 +142,5 @@ def postal(person: Person, home_country: str) -> str:
 
 
 def _closed(channel: str, value: str, shop: Shop) -> str:
-    entry = shop.suppressed.get(key_of(channel, value))
+    entry = shop.suppressed.get(key_of(channel, value)) if shop.suppressed else None
     return f"suppressed since {entry.since[:10]}: {entry.reason}" if entry else ""

@@ -6,13 +6,12 @@ import json
 import sqlite3
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _OPEN = "FROM event INDEXED BY event_open WHERE planned_at IS NULL"
 
 
-@dataclass(frozen=True, slots=True)
-class OpenEvent:
+class OpenEvent(NamedTuple):
     """An event that the rules have not looked at, with its document's say in the matter."""
 
     id: int
@@ -91,7 +90,7 @@ def load(conn: sqlite3.Connection, ids: Sequence[int]) -> list[OpenEvent]:
         " WHERE e.planned_at IS NULL ORDER BY e.id",
         (json.dumps(ids),),
     )
-    return [OpenEvent(*tuple(row)) for row in rows]
+    return [OpenEvent._make(row) for row in rows]
 
 
 def close_without_rule(conn: sqlite3.Connection, kinds: Iterable[str], after: int, at: str) -> tuple[int, int]:

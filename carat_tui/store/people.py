@@ -5,29 +5,12 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
+
+from carat_tui.model.recipient import Contact, Person
 
 
-@dataclass(frozen=True, slots=True)
-class Recipient:
-    """A customer's row for the choice of a way, as stored; ``contacts`` are (type, value, active) by age."""
-
-    id: int
-    number: str
-    name: str
-    street: str
-    zip: str
-    city: str
-    country: str
-    language: str
-    option: str | None
-    preferred: str | None
-    channels: str
-    contacts: tuple[tuple[str, str, bool], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Joinable:
+class Joinable(NamedTuple):
     """A message that is not written yet; ``due_at`` and ``latest_at`` are stamps."""
 
     id: int
@@ -40,16 +23,16 @@ class Joinable:
     latest_at: str
 
 
-def load(conn: sqlite3.Connection, ids: Iterable[int]) -> dict[int, Recipient]:
+def load(conn: sqlite3.Connection, ids: Iterable[int]) -> dict[int, Person]:
     """The customers of ``ids`` with their contacts, in two queries."""
     wanted = json.dumps(sorted(ids))
-    contacts: dict[int, list[tuple[str, str, bool]]] = {}
+    contacts: dict[int, list[Contact]] = {}
     for customer_id, type_, value, active in conn.execute(
         "SELECT customer_id, type, value, active FROM contact"
         " WHERE customer_id IN (SELECT value FROM json_each(?)) ORDER BY customer_id, id",
         (wanted,),
     ):
-        contacts.setdefault(customer_id, []).append((type_, value, bool(active)))
+        contacts.setdefault(customer_id, []).append(Contact(type_, value, active))
     rows = conn.execute(
         "SELECT id, customer_no, coalesce(nullif(name, ''), nullif(trim(ifnull(first_name, '') || ' ' ||"
         " ifnull(last_name, '')), ''), company, ''), ifnull(street, ''), ifnull(zip, ''), ifnull(city, ''),"
@@ -57,7 +40,7 @@ def load(conn: sqlite3.Connection, ids: Iterable[int]) -> dict[int, Recipient]:
         " FROM customer WHERE id IN (SELECT value FROM json_each(?))",
         (wanted,),
     )
-    return {row[0]: Recipient(*(*row, tuple(contacts.get(row[0], ())))) for row in rows}
+    return {row[0]: Person._make((*row, tuple(contacts.get(row[0], ())))) for row in rows}
 
 
 def joinable(conn: sqlite3.Connection, ids: Iterable[int], now: str) -> list[Joinable]:

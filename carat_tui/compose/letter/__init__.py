@@ -1,0 +1,1 @@
+"""Letters: where things stand on the sheet, how lines break, and the PDF."""

@@ -1,0 +1,115 @@
+"""``carat customer``: who they are, how they are reached, what they got."""
+
+from __future__ import annotations
+
+import sqlite3
+
+import click
+
+from carat_tui.cli.call import Call
+from carat_tui.cli.command import group, sub
+from carat_tui.cli.printing import count, facts, table
+from carat_tui.store import fact_list, suppressions
+
+customer_group = group("customer", "carat customer show 10023", "Customers: who they are and how they are reached.")
+
+
+def described(call: Call, conn: sqlite3.Connection, row: sqlite3.Row) -> dict[str, object]:
+    """A customer as JSON (CLI.md)."""
+    return {
+        "customer_no": row["customer_no"],
+        "name": row["name"] or None,
+        "language": row["language"],
+        "contacts": [_contact(conn, contact) for contact in fact_list.contacts(conn, row["id"])],
+        "consents": [],
+        "last_notified_at": call.local(row["last_notified_at"]),
+        "messages": fact_list.messages_of(conn, row["id"]),
+        "source": row["source"],
+        "notify_option": row["notify_option"],
+        "channels": row["channels"].split(",") if row["channels"] else None,
+        "address": {key: row[key] for key in ("street", "zip", "city", "country")},
+    }
+
+
+def _contact(conn: sqlite3.Connection, row: sqlite3.Row) -> dict[str, object]:
+    closed = suppressions.find(conn, "email" if row["type"] == "email" else "sms", row["value"])
+    return {
+        "type": row["type"],
+        "value": row["value"],
+        "roles": row["roles"].split(",") if row["roles"] else [],
+        "active": bool(row["active"]),
+        "suppressed": closed is not None,
+        "suppressed_because": closed.reason if closed else None,
+    }
+
+
+@sub(customer_group, "list", "carat customer list --search Müller")
+@click.option("--search", default="", help="Part of the name or number.")
+@click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="How many.")
+@click.option("--after", type=int, default=0, metavar="ID", help="The last id of the page before.")
+def list_customers(call: Call, search: str, limit: int, after: int) -> int:
+    """Customers with their ways and the time of their last notice."""
+    conn = call.store().read()
+    found = [(row["id"], described(call, conn, row)) for row in fact_list.customers(conn, search, limit, after)]
+    headings = ["id", "number", "name", "language", "reached by", "last notified", "messages"]
+    rows = [
+        (key, c["customer_no"], c["name"], c["language"], _ways(c), c["last_notified_at"], c["messages"])
+        for key, c in found
+    ]
+    call.show([{"id": key, **c} for key, c in found], lambda: table(headings, rows, right="id messages"))
+    return 0
+
+
+def _ways(customer: dict[str, object]) -> str:
+    contacts = customer["contacts"]
+    assert isinstance(contacts, list)
+    return " ".join(contact["value"] for contact in contacts if contact["active"] and not contact["suppressed"])
+
+
+@sub(customer_group, "show", "carat customer show 10023")
+@click.argument("number", metavar="NO")
+def show(call: Call, number: str) -> int:
+    """One customer: addresses, options, documents."""
+    conn = call.store().read()
+    row = fact_list.customer(conn, number)
+    document = described(call, conn, row)
+    document["documents"] = [found["number"] for found in fact_list.documents_of(conn, row["id"])]
+    call.show(document, lambda: _words(call, conn, row, document))
+    return 0
+
+
+def _words(call: Call, conn: sqlite3.Connection, row: sqlite3.Row, document: dict[str, object]) -> list[str]:
+    address = ", ".join(
+        part for part in (row["street"], f"{row['zip'] or ''} {row['city'] or ''}".strip(), row["country"]) if part
+    )
+    lines = facts(
+        [
+            ("customer", row["customer_no"]),
+            ("name", row["name"]),
+            ("company", row["company"] if row["company"] != row["name"] else None),
+            ("address", address),
+            ("language", row["language"]),
+            ("option", row["notify_option"] or "not set: the first way of the order that can be used"),
+            ("own order of ways", row["channels"]),
+            ("last notified", call.local(row["last_notified_at"])),
+            ("messages", document["messages"]),
+            ("note", row["note"]),
+        ]
+    )
+    contacts = [_contact(conn, contact) for contact in fact_list.contacts(conn, row["id"])]
+    rows = [(c["type"], c["value"], _state(c)) for c in contacts]
+    found = fact_list.documents_of(conn, row["id"])
+    orders = [(d["number"], d["kind"], d["date"], d["status"], call.local(d["last_notified_at"])) for d in found]
+    return [
+        *lines, "", *table(["contact", "value", "state"], rows),
+        "", count(len(found), "document"), *table(["number", "kind", "date", "status", "last notified"], orders),
+    ]  # fmt: skip
+
+
+def _state(contact: dict[str, object]) -> str:
+    if contact["suppressed"]:
+        return f"closed: {contact['suppressed_because']}"
+    return "used" if contact["active"] else "not active"
+
+
+COMMANDS = {"customer": customer_group}

@@ -1,0 +1,127 @@
+"""``carat document``: orders and what else the exports tell."""
+
+from __future__ import annotations
+
+import sqlite3
+
+import click
+
+from carat_tui.cli.call import Call
+from carat_tui.cli.command import group, sub
+from carat_tui.cli.printing import facts, table
+from carat_tui.store import fact_list
+
+document_group = group(
+    "document", "carat document show B26-10021", "Orders and other documents, as the exports tell them."
+)
+
+
+def money(cents: int | None) -> str | None:
+    """Cents as a decimal number in text: JSON numbers would be read as floats."""
+    if cents is None:
+        return None
+    sign, cents = ("-", -cents) if cents < 0 else ("", cents)
+    return f"{sign}{cents // 100}.{cents % 100:02d}"
+
+
+def described(call: Call, conn: sqlite3.Connection, row: sqlite3.Row) -> dict[str, object]:
+    """A document as JSON (CLI.md)."""
+    return {
+        "kind": row["kind"],
+        "number": row["number"],
+        "customer_no": row["customer_no"],
+        "status": row["status"],
+        "date": row["date"],
+        "due_date": row["due_date"],
+        "total": money(row["total"]),
+        "open_amount": money(row["open_amount"]),
+        "currency": row["currency"],
+        "printed": None if row["printed"] is None else bool(row["printed"]),
+        "lines": [_line(line) for line in fact_list.lines(conn, row["id"])],
+        "attachments": [],
+        "last_notified_at": call.local(row["last_notified_at"]),
+        "note": row["note"] or None,
+        "messages": fact_list.messages_about(conn, row["id"]),
+        "source": row["source"],
+        "notify_option": row["notify_option"],
+        "shelf_no": row["shelf_no"],
+    }
+
+
+def _line(row: sqlite3.Row) -> dict[str, object]:
+    return {
+        "line": row["line_key"],
+        "title": row["title"],
+        "author": row["author"],
+        "qty": row["qty"],
+        "received_qty": row["qty_received"],
+        "isbn13": row["isbn13"],
+        "status": row["status"],
+        "received_date": row["received_date"],
+        "expected_date": row["expected_date"],
+    }
+
+
+@sub(document_group, "list", "carat document list --kind sales_order --open")
+@click.option("--kind", default="", help="Only this kind, such as sales_order.")
+@click.option("--open", "open_only", is_flag=True, help="Only what is neither fulfilled nor cancelled.")
+@click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="How many.")
+@click.option("--after", type=int, default=0, metavar="ID", help="The last id of the page before.")
+def list_documents(call: Call, kind: str, open_only: bool, limit: int, after: int) -> int:
+    """Documents, newest first."""
+    conn = call.store().read()
+    found = fact_list.documents(conn, kind, open_only, limit, after)
+    headings = ["id", "number", "kind", "customer", "date", "status", "last notified", "note"]
+    call.show(
+        [{"id": row["id"], **described(call, conn, row)} for row in found] if call.json else None,
+        lambda: table(headings, [_row(call, row) for row in found], right="id"),
+    )
+    return 0
+
+
+def _row(call: Call, row: sqlite3.Row) -> tuple[object, ...]:
+    notified = call.local(row["last_notified_at"])
+    return row["id"], row["number"], row["kind"], row["customer_no"], row["date"], row["status"], notified, row["note"]
+
+
+@sub(document_group, "show", "carat document show B26-10021")
+@click.argument("number", metavar="NO")
+def show(call: Call, number: str) -> int:
+    """One document with its lines and messages."""
+    conn = call.store().read()
+    row = fact_list.document(conn, number)
+    document = described(call, conn, row)
+    call.show(document, lambda: _words(call, row, document))
+    return 0
+
+
+def _words(call: Call, row: sqlite3.Row, document: dict[str, object]) -> list[str]:
+    lines = document["lines"]
+    messages = document["messages"]
+    assert isinstance(lines, list)
+    assert isinstance(messages, list)
+    headings = ["line", "title", "author", "qty", "received", "isbn", "received on"]
+    columns = ("line", "title", "author", "qty", "received_qty", "isbn13", "received_date")
+    return [
+        *facts(
+            [
+                ("document", row["number"]),
+                ("kind", row["kind"]),
+                ("customer", row["customer_no"]),
+                ("status", row["status"]),
+                ("date", row["date"]),
+                ("total", f"{document['total']} {row['currency'] or ''}" if document["total"] else None),
+                ("option", row["notify_option"]),
+                ("shelf", row["shelf_no"]),
+                ("pick up until", row["pickup_until"]),
+                ("last notified", call.local(row["last_notified_at"])),
+                ("note", row["note"]),
+                ("messages", " ".join(map(str, messages))),
+            ]
+        ),
+        "",
+        *table(headings, [[line[key] for key in columns] for line in lines], right="qty received"),
+    ]
+
+
+COMMANDS = {"document": document_group}

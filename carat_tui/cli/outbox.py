@@ -1,0 +1,118 @@
+"""``carat outbox``: the messages, and what a person may do with them."""
+
+from __future__ import annotations
+
+import sqlite3
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import click
+
+from carat_tui.cli.call import Call
+from carat_tui.cli.command import group, sub
+from carat_tui.cli.printing import count, state, table
+from carat_tui.cli.showing import message, shown_whole, whole
+from carat_tui.model.errors import CaratError
+from carat_tui.model.message import State
+from carat_tui.model.text import visible
+from carat_tui.store import message_list
+from carat_tui.store.message_list import Filter
+
+outbox_group = group("outbox", "carat outbox list --state held", "Messages: what went, what waits, what needs you.")
+
+
+@sub(outbox_group, "list", "carat outbox list --state failed --state unclear --since 2026-03-01")
+@click.option("--state", "states", multiple=True, type=click.Choice([s.value for s in State]), help="Only these states.")
+@click.option("--customer", metavar="NO", default="", help="Only this customer's.")
+@click.option("--event", default="", help="Only those of this kind of event, such as goods.received.")
+@click.option("--since", metavar="T", help="Made on or after this day or moment.")
+@click.option("--search", metavar="TEXT", default="", help="Part of a subject, address, name, customer or order number.")
+@click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="How many.")
+@click.option("--after", type=int, metavar="ID", help="The last id of the page before.")
+def list_messages(
+    call: Call, states: tuple[str, ...], customer: str, event: str, since: str | None, search: str, limit: int, after: int | None
+) -> int:
+    """Messages, newest first."""
+    conn = call.store().read()
+    wanted = Filter(tuple(dict.fromkeys(states)), customer, event, call.since(since) or "", search, after, limit)
+    rows = message_list.page(conn, wanted)
+    numbers = message_list.documents(conn, [row["id"] for row in rows])
+    found = [message(call, row, numbers.get(row["id"], [])) for row in rows]
+    call.show(found, lambda: _listed(found, limit))
+    return 0
+
+
+def _listed(found: Sequence[Mapping[str, object]], limit: int) -> list[str]:
+    rows = [
+        (m["id"], state(str(m["state"])), m["channel"], m["to"], m["subject"], " ".join(_words(m["documents"])), m["reason"] or m["waits_for"], _when(m))
+        for m in found
+    ]
+    lines = table(["id", "state", "way", "to", "subject", "documents", "because", "when"], rows, right="id")
+    if len(found) == limit:
+        lines.append(f"More: --after {found[-1]['id']}")
+    return lines
+
+
+def _words(value: object) -> list[str]:
+    return [str(item) for item in value] if isinstance(value, list) else []
+
+
+def _when(found: Mapping[str, object]) -> object:
+    return found["sent_at"] or (found["due_at"] if found["state"] == "waiting" else found["created_at"])
+
+
+@sub(outbox_group, "show", "carat outbox show 17")
+@click.argument("number", metavar="ID", type=int)
+@click.option("--raw", is_flag=True, help="The exact bytes that are handed over, on stdout.")
+@click.option("--attachment", metavar="NAME", help="The bytes of this attachment, on stdout.")
+def show(call: Call, number: int, raw: bool, attachment: str | None) -> int:
+    """One message whole: its text, attempts and history."""
+    conn = call.store().read()
+    row = message_list.one(conn, number)
+    if raw:
+        return _bytes(_payload(conn, number))
+    if attachment is not None:
+        return _bytes(_attached(call, conn, number, attachment))
+    found = whole(call, conn, row)
+    call.show(found, lambda: shown_whole(found))
+    return 0
+
+
+def _payload(conn: sqlite3.Connection, number: int) -> bytes:
+    row = conn.execute("SELECT payload FROM message_body WHERE message_id = ?", (number,)).fetchone()
+    if row is None:
+        raise CaratError(f"Message {number} is not written yet.", "It has no bytes until it is due.")
+    return bytes(row[0])
+
+
+def _attached(call: Call, conn: sqlite3.Connection, number: int, name: str) -> bytes:
+    for row in message_list.attachments(conn, number):
+        if row["name"] == name:
+            return Path(call.home().inside(row["path"])).read_bytes()
+    raise CaratError(f"Message {number} has no attachment {name!r}.")
+
+
+def _bytes(payload: bytes) -> int:
+    if sys.stdout.isatty() and payload.startswith(b"%PDF-"):
+        raise CaratError("A PDF does not belong on a terminal.", "carat outbox show ID --raw > letter.pdf")
+    if sys.stdout.isatty():
+        # On a terminal the bytes are foreign text like any other; in a pipe they are exactly what left.
+        click.echo(visible(payload.decode("utf-8", "backslashreplace").replace("\r\n", "\n"), lines=True))
+        return 0
+    sys.stdout.flush()
+    sys.stdout.buffer.write(payload)
+    sys.stdout.buffer.flush()
+    return 0
+
+
+def _acted(call: Call, ids: Sequence[int], word: str) -> int:
+    conn = call.store().read()
+    rows = [message_list.one(conn, number) for number in ids]
+    numbers = message_list.documents(conn, ids)
+    found = [message(call, row, numbers.get(row["id"], [])) for row in rows]
+    call.show(found, lambda: [f"{count(len(found), 'message')} {word}.", *_listed(found, -1)])
+    return 0
+
+
+COMMANDS = {"outbox": outbox_group}

@@ -1,0 +1,102 @@
+"""Customers and documents for people: pages by key, and one of them with all that belongs to it."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from carat_tui.model.errors import CaratError
+from carat_tui.store.message_list import customer_ids
+
+_CUSTOMER = (
+    "SELECT id, source, customer_no, coalesce(nullif(name, ''), nullif(trim(ifnull(first_name, '') || ' ' ||"
+    " ifnull(last_name, '')), ''), company, '') AS name, company, salutation, first_name, last_name, language,"
+    " preferred_channel, channels, notify_option, street, zip, city, country, note, first_seen, last_seen,"
+    " last_notified_at FROM customer"
+)
+_DOCUMENT = (
+    "SELECT d.id, d.source, d.kind, d.number, c.customer_no, d.status, d.date, d.due_date, d.total, d.open_amount,"
+    " d.currency, d.printed, d.notify_option, d.shelf_no, d.pickup_until, d.contact_email, d.contact_phone, d.note,"
+    " d.first_seen, d.last_seen, d.last_notified_at FROM document d LEFT JOIN customer c ON c.id = d.customer_id"
+)
+_CLOSED = ("fulfilled", "cancelled", "closed", "invoiced", "paid")
+
+
+def customers(conn: sqlite3.Connection, search: str, limit: int, after: int) -> list[sqlite3.Row]:
+    """A page of customers by id, those whose name or number holds ``search``."""
+    like = f"%{search}%"
+    return conn.execute(
+        f"{_CUSTOMER} WHERE id > ? AND (? = '' OR ifnull(name, '') LIKE ? OR ifnull(last_name, '') LIKE ?"
+        " OR ifnull(company, '') LIKE ? OR customer_no LIKE ?) ORDER BY id LIMIT ?",
+        (after, search, like, like, like, like, limit),
+    ).fetchall()
+
+
+def customer(conn: sqlite3.Connection, number: str) -> sqlite3.Row:
+    """The customer of a number; ``CaratError`` if there is none, or if two systems use the same number."""
+    ids = customer_ids(conn, number)
+    if len(ids) > 1:
+        raise CaratError(f"Two systems use the customer number {number!r}.", "Name it with its source: SOURCE:NUMBER.")
+    row: sqlite3.Row = conn.execute(f"{_CUSTOMER} WHERE id = ?", (ids[0],)).fetchone()
+    return row
+
+
+def contacts(conn: sqlite3.Connection, customer_id: int) -> list[sqlite3.Row]:
+    """Addresses: type, value, roles, active."""
+    return conn.execute(
+        "SELECT type, value, roles, active FROM contact WHERE customer_id = ? ORDER BY id", (customer_id,)
+    ).fetchall()
+
+
+def messages_of(conn: sqlite3.Connection, customer_id: int) -> int:
+    """How many messages were ever made for a customer."""
+    found = conn.execute("SELECT count(*) FROM message WHERE customer_id = ?", (customer_id,)).fetchone()
+    return int(found[0])
+
+
+def documents_of(conn: sqlite3.Connection, customer_id: int, limit: int = 50) -> list[sqlite3.Row]:
+    """A customer's documents, newest first."""
+    return conn.execute(
+        f"{_DOCUMENT} WHERE d.customer_id = ? ORDER BY d.id DESC LIMIT ?", (customer_id, limit)
+    ).fetchall()
+
+
+def documents(conn: sqlite3.Connection, kind: str, open_only: bool, limit: int, after: int) -> list[sqlite3.Row]:
+    """A page of documents, newest first; ``after`` is the last id of the page before."""
+    closed = ", ".join(f"'{status}'" for status in _CLOSED)
+    return conn.execute(
+        f"{_DOCUMENT} WHERE d.id < ? AND (? = '' OR d.kind = ?)"
+        f" AND (? = 0 OR ifnull(d.status, '') NOT IN ({closed})) ORDER BY d.id DESC LIMIT ?",
+        (after or 1 << 62, kind, kind, int(open_only), limit),
+    ).fetchall()
+
+
+def document(conn: sqlite3.Connection, number: str) -> sqlite3.Row:
+    """The newest document of a number; ``CaratError`` if there is none."""
+    by_key = f"{_DOCUMENT} WHERE d.key IN (?1, upper(?1)) ORDER BY d.id DESC LIMIT 1"
+    by_number = (
+        f"{_DOCUMENT} WHERE d.number = ?1 ORDER BY d.id DESC LIMIT 1"  # no index: only where the key says nothing
+    )
+    for query in (by_key, by_number):
+        row: sqlite3.Row | None = conn.execute(query, (number.strip(),)).fetchone()
+        if row is not None:
+            return row
+    raise CaratError(f"There is no document {number!r}.", "`carat document list` names them.")
+
+
+def lines(conn: sqlite3.Connection, document_id: int) -> list[sqlite3.Row]:
+    """A document's lines: line_key, title, author, qty, qty_received, qty_delivered, isbn13, status, received_date."""
+    return conn.execute(
+        "SELECT line_key, title, author, qty, qty_received, qty_delivered, isbn13, status, received_date, expected_date"
+        " FROM document_line WHERE document_id = ? ORDER BY CAST(line_key AS INTEGER), line_key",
+        (document_id,),
+    ).fetchall()
+
+
+def messages_about(conn: sqlite3.Connection, document_id: int) -> list[int]:
+    """The ids of the messages about a document."""
+    rows = conn.execute(
+        "SELECT message_id FROM message_document INDEXED BY message_document_document"
+        " WHERE document_id = ? ORDER BY message_id",
+        (document_id,),
+    )
+    return [row[0] for row in rows]

@@ -43,6 +43,7 @@ CREATE TABLE import_file (
 );
 CREATE INDEX import_file_profile ON import_file (profile, id);
 CREATE INDEX import_file_sha256 ON import_file (sha256);
+CREATE INDEX import_file_path ON import_file (path, id);    -- asked for each file at each look into the folder
 CREATE TABLE import_issue (
   id INTEGER PRIMARY KEY, file_id INTEGER NOT NULL REFERENCES import_file, line INTEGER, code TEXT NOT NULL,
   reason TEXT NOT NULL, raw TEXT, state TEXT NOT NULL DEFAULT 'open'      -- open fixed dismissed
@@ -90,15 +91,15 @@ CREATE TABLE document_line (
 ) WITHOUT ROWID;
 
 -- What a file changed, kept only while the file is being taken in: events are made from it when the file is whole, and
--- a run that was killed in between finds here what the part before the kill had changed.
+-- a run that was killed in between finds here what the part before the kill had changed. Only what was: what is, stands
+-- in document and document_line.
 CREATE TABLE document_change (
-  file_id INTEGER NOT NULL, document_id INTEGER NOT NULL, created INTEGER NOT NULL,
-  old_status TEXT, new_status TEXT, PRIMARY KEY (file_id, document_id)
+  file_id INTEGER NOT NULL, document_id INTEGER NOT NULL, created INTEGER NOT NULL, old_status TEXT,
+  PRIMARY KEY (file_id, document_id)
 ) WITHOUT ROWID;
 CREATE TABLE line_change (
   file_id INTEGER NOT NULL, document_id INTEGER NOT NULL, line_key TEXT NOT NULL,
-  old_received NUMERIC, new_received NUMERIC, old_received_date TEXT, new_received_date TEXT,
-  old_expected TEXT, new_expected TEXT, PRIMARY KEY (file_id, document_id, line_key)
+  old_received NUMERIC, old_received_date TEXT, old_expected TEXT, PRIMARY KEY (file_id, document_id, line_key)
 ) WITHOUT ROWID;
 
 -- Events and messages -----------------------------------------------------------------------------------------------

@@ -56,7 +56,10 @@ def _listed(person: Person, shop: Shop, rule_channels: tuple[str, ...]) -> list[
     if person.channels:
         own = [part.strip() for part in person.channels.split(",")]
         return [(channel, "the customer's order of ways") for channel in own if channel in CHANNELS]
-    base, whose = (rule_channels, "the rule's order of ways") if rule_channels else (shop.priority, "the shop's order")
+    base, whose = (
+        rule_channels or shop.priority,
+        "the rule's order of ways" if rule_channels else "the shop's order of ways",
+    )
     listed = [(channel, whose) for channel in base if channel in CHANNELS]
     if person.preferred in CHANNELS:
         return [(person.preferred, "preferred by the customer"), *_after(person.preferred, listed)]

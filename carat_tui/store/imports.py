@@ -1,0 +1,183 @@
+"""Files taken in and the rows of theirs that were not: ``import_file``, ``import_issue``."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from array import array
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+DONE = ("done", "partial")
+"""States of a file whose facts are in the store (``partial``: rows of it were rejected)."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewFile:
+    """What is known of a file before it is read. ``mtime`` is a stamp."""
+
+    sha256: str
+    path: str
+    name: str
+    size: int
+    mtime: str
+
+
+def begin(conn: sqlite3.Connection, file: NewFile, profile: str, profile_hash: str, baseline: bool, at: str) -> int:
+    """Record that a file is being taken in; returns its id."""
+    cursor = conn.execute(
+        "INSERT INTO import_file (profile, profile_hash, sha256, path, name, size, mtime, state, baseline, started_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, 'importing', ?, ?)",
+        (profile, profile_hash, file.sha256, file.path, file.name, file.size, file.mtime, baseline, at),
+    )
+    return int(cursor.lastrowid or 0)
+
+
+def note(
+    conn: sqlite3.Connection,
+    file: NewFile,
+    state: str,
+    message: str,
+    at: str,
+    profile: str | None = None,
+    profile_hash: str | None = None,
+) -> int:
+    """Record a file that is not taken in: ``duplicate``, ``quarantined`` or ``held``; returns its id."""
+    cursor = conn.execute(
+        "INSERT INTO import_file (profile, profile_hash, sha256, path, name, size, mtime, state, message, started_at, finished_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (profile, profile_hash, file.sha256, file.path, file.name, file.size, file.mtime, state, message, at, at),
+    )
+    return int(cursor.lastrowid or 0)
+
+
+def progress(conn: sqlite3.Connection, file_id: int, report: Mapping[str, Any]) -> None:
+    """Keep how far a file is merged, in the same transaction as the chunk that it is about."""
+    conn.execute("UPDATE import_file SET report = ? WHERE id = ?", (json.dumps(report), file_id))
+
+
+def finish(
+    conn: sqlite3.Connection,
+    file_id: int,
+    at: str,
+    state: str,
+    message: str,
+    report: Mapping[str, Any],
+    digests: bytes | None,
+) -> None:
+    """The last word on a file; the digests of the feed's files before are of no use any more."""
+    conn.execute(
+        "UPDATE import_file SET state = ?, message = ?, finished_at = ?, report = ?, digests = ?, rows = ?, accepted = ?, created = ?,"
+        " changed = ?, unchanged = ?, rejected = ?, ignored = ? WHERE id = ?",
+        (
+            state,
+            message or None,
+            at,
+            json.dumps({**report, "rejected": len(report["rejected"])}, ensure_ascii=False),
+            digests,
+            report["rows"],
+            report["accepted"],
+            report["created"],
+            report["changed"],
+            report["unchanged"],
+            len(report["rejected"]),
+            report["ignored"],
+            file_id,
+        ),
+    )
+    if digests is not None:
+        conn.execute(
+            "UPDATE import_file SET digests = NULL WHERE id <> ? AND digests IS NOT NULL"
+            " AND profile = (SELECT profile FROM import_file WHERE id = ?)",
+            (file_id, file_id),
+        )
+
+
+def add_issues(conn: sqlite3.Connection, file_id: int, issues: Iterable[tuple[int, str, str, str]]) -> None:
+    """Rows that were not taken: line, code, reason, raw text."""
+    conn.executemany(
+        "INSERT INTO import_issue (file_id, line, code, reason, raw) VALUES (?, ?, ?, ?, ?)",
+        ((file_id, *issue) for issue in issues),
+    )
+
+
+def issues(conn: sqlite3.Connection, file_id: int) -> list[sqlite3.Row]:
+    """The rejected rows of a file in its order: line, reason, raw, state."""
+    return conn.execute(
+        "SELECT line, reason, raw, state FROM import_issue WHERE file_id = ? ORDER BY id", (file_id,)
+    ).fetchall()
+
+
+def open_issues(conn: sqlite3.Connection, limit: int = 100) -> list[sqlite3.Row]:
+    """Rejected rows that nobody has looked after yet, the newest first, with the name of their file."""
+    return conn.execute(
+        "SELECT i.id, i.file_id, f.name, i.line, i.reason, i.raw FROM import_issue AS i INDEXED BY import_issue_open"
+        " JOIN import_file AS f ON f.id = i.file_id WHERE i.state = 'open' ORDER BY i.id DESC LIMIT ?",
+        (limit,),
+    ).fetchall()
+
+
+def last(conn: sqlite3.Connection, profile: str) -> sqlite3.Row | None:
+    """The feed's last file whose facts are in the store."""
+    row: sqlite3.Row | None = conn.execute(
+        "SELECT * FROM import_file WHERE profile = ? AND state IN ('done', 'partial') ORDER BY id DESC LIMIT 1",
+        (profile,),
+    ).fetchone()
+    return row
+
+
+def names_before(conn: sqlite3.Connection, profile: str, limit: int = 100) -> list[str]:
+    """Names of the feed's last files, for finding out whether a file comes late."""
+    rows = conn.execute(
+        "SELECT name FROM import_file WHERE profile = ? AND state IN ('done', 'partial') ORDER BY id DESC LIMIT ?",
+        (profile, limit),
+    )
+    return [row[0] for row in rows]
+
+
+def size_known(conn: sqlite3.Connection, profile: str, size: int) -> str | None:
+    """The digest of the feed's last file if it has this size: then it is worth hashing before copying."""
+    row = last(conn, profile)
+    return row["sha256"] if row is not None and row["size"] == size else None
+
+
+def handled(conn: sqlite3.Connection, path: str, size: int, mtime: str) -> bool:
+    """Whether the file at ``path``, as it lies there, has been dealt with (taken in, put aside or known as a copy)."""
+    row = conn.execute(
+        "SELECT size, mtime, state FROM import_file WHERE path = ? ORDER BY id DESC LIMIT 1", (path,)
+    ).fetchone()
+    return row is not None and (row["size"], row["mtime"]) == (size, mtime) and row["state"] != "importing"
+
+
+def refused_before(conn: sqlite3.Connection, sha256: str, path: str) -> str | None:
+    """Why the same bytes at the same place were put aside the last time, if they were and could not be moved."""
+    row = conn.execute(
+        "SELECT state, message, path FROM import_file WHERE sha256 = ? ORDER BY id DESC LIMIT 1", (sha256,)
+    ).fetchone()
+    return (
+        row["message"] if row is not None and row["path"] == path and row["state"] in ("quarantined", "held") else None
+    )
+
+
+def unfinished(conn: sqlite3.Connection) -> list[sqlite3.Row]:
+    """Files that were being taken in when the program ended."""
+    return conn.execute("SELECT * FROM import_file WHERE state = 'importing' ORDER BY id").fetchall()
+
+
+def known_digests(row: sqlite3.Row | None, profile_hash: str) -> set[int]:
+    """What of the feed's last file may be skipped; nothing if the profile has changed since."""
+    if row is None or row["digests"] is None or row["profile_hash"] != profile_hash:
+        return set()
+    found = array("Q")
+    found.frombytes(row["digests"])
+    return set(found)
+
+
+def recent(conn: sqlite3.Connection, limit: int = 20) -> list[sqlite3.Row]:
+    """The last files, newest first (without their digests)."""
+    return conn.execute(
+        "SELECT id, profile, name, state, baseline, rows, accepted, created, changed, unchanged, rejected, ignored, message,"
+        " started_at, finished_at FROM import_file ORDER BY id DESC LIMIT ?",
+        (limit,),
+    ).fetchall()

@@ -23,6 +23,7 @@ class Ledger:
         self._store = store
         self._lock = threading.Lock()
         self._open: list[tuple[Job, Callable[[], bool]]] = []
+        self._kept: list[Job] = []
         self.news = threading.Event()
 
     def put(self, job: Job) -> None:
@@ -35,6 +36,9 @@ class Ledger:
         """Commit everything noted so far. Raises what the store raises; the results are kept then."""
         with self._lock:
             noted, self._open = self._open, []
+            # Only now, not at once after the failure: in the store's queue they would make the writes of others fail too.
+            noted += [(job, self._store.submit(job)) for job in self._kept]
+            self._kept = []
         trouble: Exception | None = None
         if any(_standing(question) is False for _, question in noted):
             try:
@@ -45,7 +49,7 @@ class Ledger:
             standing = _standing(question)
             if isinstance(standing, Exception):
                 trouble = trouble or standing
-                self.put(job)
+                self._kept.append(job)
             elif not standing:
                 with self._lock:
                     self._open.append((job, question))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -45,8 +45,11 @@ def take_in(
     profile: str | None = None,
     baseline: bool | None = None,
     dry_run: bool = False,
+    then: Callable[[Store, Report], None] | None = None,
 ) -> Report:
     """Take one file in. ``profile`` = a name, else the one that matches; ``baseline`` None = the feed's first file.
+
+    ``then`` is called with the store that the file was taken into (the copy of a dry run) and its report, for planning.
 
     Raises ``CaratError`` when the file or the profile is not there, or another feed's profile is broken and may have
     been meant. A file that cannot be taken in is put aside: that is a report, not an error. A file of the inbox that is
@@ -56,8 +59,12 @@ def take_in(
     if dry_run:
         with rehearsed(store, home) as copy:
             report = _Intake(copy, home, clock, leaves_traces=False).file(path, profile, baseline)
+            if then is not None:
+                then(copy, report)
     else:
         report = _Intake(store, home, clock).file(path, profile, baseline)
+        if then is not None:
+            then(store, report)
     report.seconds = time.monotonic() - began
     return report
 

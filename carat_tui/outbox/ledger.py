@@ -36,7 +36,7 @@ class Ledger:
         """Commit everything noted so far. Raises what the store raises; the results are kept then."""
         with self._lock:
             noted, self._open = self._open, []
-            # Only now, not at once after the failure: in the store's queue they would make the writes of others fail too.
+            # Only now and not at once after the failure: in the store's queue they would make others' writes fail.
             noted += [(job, self._store.submit(job)) for job in self._kept]
             self._kept = []
         trouble: Exception | None = None

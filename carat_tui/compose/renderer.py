@@ -34,7 +34,9 @@ LOADING_SECONDS = 30.0
 """Longest time for the child to load its libraries (a virus scanner may look at each of them)."""
 FRAME_JOBS = 64
 
-_START = "import sys; sys.path.insert(0, sys.argv[1]); from carat_tui.compose.render.child import main; main(sys.argv[2])"
+_START = (
+    "import sys; sys.path.insert(0, sys.argv[1]); from carat_tui.compose.render.child import main; main(sys.argv[2])"
+)
 _PATIENCE = 3
 
 
@@ -115,9 +117,13 @@ class Renderer:
     def _send(self, batch: Batch) -> None:
         if self._child is None:
             self._child = _Child(self._wall_s)
-        numbers = [number for number in range(batch.first, batch.first + len(batch.jobs)) if number not in batch.answers]
+        numbers = [
+            number for number in range(batch.first, batch.first + len(batch.jobs)) if number not in batch.answers
+        ]
         for start in range(0, len(numbers), FRAME_JOBS):
-            self._child.send([(number, batch.jobs[number - batch.first]) for number in numbers[start : start + FRAME_JOBS]])
+            self._child.send(
+                [(number, batch.jobs[number - batch.first]) for number in numbers[start : start + FRAME_JOBS]]
+            )
 
     def _collect(self) -> None:
         """Take in what the child has ready; see to it that it lives and does not take too long."""
@@ -150,7 +156,10 @@ class Renderer:
             if self._silent_deaths >= _PATIENCE:
                 self._silent_deaths = 0
                 self._open.clear()
-                raise CaratError(f"The process that writes texts cannot be started: {words}", "`carat doctor` looks at the installation.")
+                raise CaratError(
+                    f"The process that writes texts cannot be started: {words}",
+                    "`carat doctor` looks at the installation.",
+                )
         self._resume()
 
     def _resume(self) -> None:
@@ -203,9 +212,13 @@ class _Child:
         root = str(Path(__file__).parents[2])
         self._process = subprocess.Popen(
             [sys.executable, "-I", "-X", "utf8", "-c", _START, root, str(progress)],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._errors, cwd=self._folder.name, env=_environment(),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._errors,
+            cwd=self._folder.name,
+            env=_environment(),
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-        )  # fmt: skip
+        )
         self._known: set[str] = set()
         self._frames: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         self._reader = threading.Thread(target=self._read, name="carat-render-pipe", daemon=True)
@@ -244,9 +257,13 @@ class _Child:
         if key not in self._known:
             self._known.add(key)
             new[key] = {
-                "channel": template.channel, "language": template.language, "subject": template.subject, "body": template.body,
-                "subject_line": template.subject_line, "body_line": template.body_line,
-            }  # fmt: skip
+                "channel": template.channel,
+                "language": template.language,
+                "subject": template.subject,
+                "body": template.body,
+                "subject_line": template.subject_line,
+                "body_line": template.body_line,
+            }
         return key
 
     def answers(self) -> list[list[Any]]:
@@ -303,4 +320,8 @@ class _Child:
 
 def _environment() -> dict[str, str]:
     """Nothing of ours: a secret in the environment must not reach a process that works on foreign data."""
-    return {name: os.environ[name] for name in ("SYSTEMROOT", "TEMP") if name in os.environ} if sys.platform == "win32" else {}
+    return (
+        {name: os.environ[name] for name in ("SYSTEMROOT", "TEMP") if name in os.environ}
+        if sys.platform == "win32"
+        else {}
+    )

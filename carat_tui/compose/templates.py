@@ -43,7 +43,9 @@ class BadTemplate(CaratError):
     """A template file that cannot be used; ``line`` is 1-based."""
 
     def __init__(self, path: Path, line: int, message: str) -> None:
-        super().__init__(f"{path}:{line}: {message}", "`carat template check` shows all that is wrong with the templates.")
+        super().__init__(
+            f"{path}:{line}: {message}", "`carat template check` shows all that is wrong with the templates."
+        )
         self.path = path
         self.line = line
         self.words = message
@@ -52,7 +54,9 @@ class BadTemplate(CaratError):
 def path_of(home: Home, name: str, language: str, channel: str) -> Path:
     """Where the file of this template is; raises ``CaratError`` for a name that is no template's."""
     if not _NAME.fullmatch(name) or language not in LANGUAGES or channel not in FILES:
-        raise CaratError(f"{name!r} in {language!r} for {channel!r} is no template.", "`carat template list` shows them.")
+        raise CaratError(
+            f"{name!r} in {language!r} for {channel!r} is no template.", "`carat template list` shows them."
+        )
     return home.templates / language / name / FILES[channel]
 
 
@@ -68,6 +72,11 @@ def files(home: Home, name: str | None = None) -> Iterator[Path]:
         for event in sorted(folder.iterdir()) if folder.is_dir() else []:
             if event.is_dir() and (name is None or event.name == name):
                 yield from sorted(file for file in event.iterdir() if file.name in FILES.values())
+
+
+def shown(home: Home, path: Path) -> str:
+    """The path as people are told of it: from the home on, with slashes."""
+    return (path.relative_to(home.root) if path.is_relative_to(home.root) else path).as_posix()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +96,11 @@ def find(home: Home, name: str, languages: tuple[str, ...], channel: str) -> Cho
     for language in order:
         path = path_of(home, name, language, channel)
         if path.is_file():
-            why = "" if language == languages[0] else f"no {channel} text {name} in {languages[0]!r}, written in {language!r}"
+            why = (
+                ""
+                if language == languages[0]
+                else f"no {channel} text {name} in {languages[0]!r}, written in {language!r}"
+            )
             return Choice(load(path), why)
     raise CaratError(
         f"There is no {channel} text {name!r} in {', '.join(order)}.",

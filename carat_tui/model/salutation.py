@@ -20,7 +20,24 @@ _MAN = {
     "mężczyzna",
     "monsieur",
 }
-_WOMAN = {"frau", "fr", "mrs", "ms", "miss", "madam", "pani", "pí", "f", "w", "female", "weiblich", "žena", "kobieta", "slečna", "slecna"}  # fmt: skip
+_WOMAN = {
+    "frau",
+    "fr",
+    "mrs",
+    "ms",
+    "miss",
+    "madam",
+    "pani",
+    "pí",
+    "f",
+    "w",
+    "female",
+    "weiblich",
+    "žena",
+    "kobieta",
+    "slečna",
+    "slecna",
+}
 
 
 @dataclass(frozen=True, slots=True)

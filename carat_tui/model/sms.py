@@ -34,12 +34,22 @@ _GSM_SINGLE, _GSM_PART = 160, 153
 _UCS_SINGLE, _UCS_PART = 70, 67
 
 _REPLACED = {
-    **dict.fromkeys("\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000", " "),
+    **dict.fromkeys(
+        "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000", " "
+    ),
     **dict.fromkeys("„“”«»", '"'),
     **dict.fromkeys("‚‘’", "'"),
     **dict.fromkeys("–—\u2011\u2212", "-"),
-    "…": "...", "•": "*", "×": "x", "ẞ": "SS", "½": "1/2", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D",
-}  # fmt: skip
+    "…": "...",
+    "•": "*",
+    "×": "x",
+    "ẞ": "SS",
+    "½": "1/2",
+    "ł": "l",
+    "Ł": "L",
+    "đ": "d",
+    "Đ": "D",
+}
 
 
 @dataclass(frozen=True, slots=True)

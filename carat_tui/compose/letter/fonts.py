@@ -13,14 +13,16 @@ MM = 72 / 25.4
 """Points in a millimetre."""
 
 # The typeface has no such glyphs, but a plain one that reads the same.
-_SAME = str.maketrans({"\u2011": "-", "\u00ad": None, "\t": "    ", "\u200b": None, "\ufeff": None, "\u2028": " ", "\u2029": " "})
+_SAME = str.maketrans(
+    {"\u2011": "-", "\u00ad": None, "\t": "    ", "\u200b": None, "\ufeff": None, "\u2028": " ", "\u2029": " "}
+)
 _widths: dict[tuple[str, str], float] = {}
 
 
 @cache
 def register() -> dict[str, Any]:
     """Read the font files (once in a process); the fonts by name."""
-    import font_source_sans_pro as files
+    import font_source_sans_pro as files  # type: ignore[import-untyped]  # the wheel has no types
     from reportlab.pdfbase import pdfmetrics
     from reportlab.pdfbase.ttfonts import TTFont
 

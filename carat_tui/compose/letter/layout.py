@@ -117,13 +117,20 @@ def subject_top(profile: Profile, info_height: float) -> float:
     return max(profile.address_field.bottom, profile.info.y + info_height) + GAP_BEFORE_SUBJECT
 
 
-def check_zones(profile: Profile, first_page: Iterable[tuple[str, Box]], other_pages: Iterable[tuple[str, Box]]) -> None:
+def check_zones(
+    profile: Profile, first_page: Iterable[tuple[str, Box]], other_pages: Iterable[tuple[str, Box]]
+) -> None:
     """Raise ``LayoutError`` if a text stands in a zone that must stay empty or outside the sheet."""
     sheet = Box(0, 0, PAGE_WIDTH, PAGE_HEIGHT)
-    for texts, zones in ((first_page, profile.clear + profile.clear_everywhere), (other_pages, profile.clear_everywhere)):
+    for texts, zones in (
+        (first_page, profile.clear + profile.clear_everywhere),
+        (other_pages, profile.clear_everywhere),
+    ):
         for what, box in texts:
             if not sheet.contains(box):
                 raise LayoutError(f"{what!r} stands outside the sheet")
             for name, zone in zones:
                 if box.overlaps(zone):
-                    raise LayoutError(f"{what!r} stands in the zone {name!r} that the layout {profile.name} keeps empty")
+                    raise LayoutError(
+                        f"{what!r} stands in the zone {name!r} that the layout {profile.name} keeps empty"
+                    )

@@ -37,6 +37,9 @@ _INFO_SIZE, _INFO_LEADING = 9.0, 4.6
 _SMALL, _SMALL_LEADING = 7.5, 3.4
 
 
+_loaded: list[object] = []
+
+
 @dataclass(frozen=True, slots=True)
 class Drawn:
     """The finished file."""
@@ -65,9 +68,8 @@ def warm_up() -> None:
     import pikepdf.pdfa
     from reportlab.pdfgen import canvas
 
-    assert canvas.Canvas
-    assert pikepdf.pdfa.save
     fonts.register()
+    _loaded.extend((pikepdf.pdfa, canvas))
 
 
 def draw(letter: dict[str, Any], subject: str, text: str) -> Drawn:
@@ -186,7 +188,12 @@ def _paint(profile: Profile, letter: dict[str, Any], subject: str, sheets: list[
 
     out = io.BytesIO()
     canvas = Canvas(
-        out, pagesize=(PAGE_WIDTH * MM, PAGE_HEIGHT * MM), initialFontName=REGULAR, lang=letter["language"], invariant=1, pageCompression=1
+        out,
+        pagesize=(PAGE_WIDTH * MM, PAGE_HEIGHT * MM),
+        lang=letter["language"],
+        invariant=1,
+        pageCompression=1,
+        initialFontName=REGULAR,  # type: ignore[arg-type]  # the stubs say float; without it Helvetica gets in
     )
     canvas.setTitle(subject)
     canvas.setAuthor(fonts.printable(letter["head"][0]) if letter["head"] else "")

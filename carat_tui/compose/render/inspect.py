@@ -13,11 +13,60 @@ if TYPE_CHECKING:
     from jinja2 import Environment, nodes
 
 FILTERS = frozenset(
-    ["capitalize", "d", "default", "e", "escape", "first", "int", "join", "last", "length", "count", "lower", "replace", "round", "string", "title", "trim", "truncate", "upper", "wordwrap"]
-)  # fmt: skip
+    [
+        "capitalize",
+        "d",
+        "default",
+        "e",
+        "escape",
+        "first",
+        "int",
+        "join",
+        "last",
+        "length",
+        "count",
+        "lower",
+        "replace",
+        "round",
+        "string",
+        "title",
+        "trim",
+        "truncate",
+        "upper",
+        "wordwrap",
+    ]
+)
 TESTS = frozenset(
-    ["defined", "undefined", "none", "number", "string", "mapping", "even", "odd", "divisibleby", "in", "eq", "equalto", "==", "ne", "!=", "lt", "lessthan", "<", "gt", "greaterthan", ">", "le", "<=", "ge", ">=", "lower", "upper"]
-)  # fmt: skip
+    [
+        "defined",
+        "undefined",
+        "none",
+        "number",
+        "string",
+        "mapping",
+        "even",
+        "odd",
+        "divisibleby",
+        "in",
+        "eq",
+        "equalto",
+        "==",
+        "ne",
+        "!=",
+        "lt",
+        "lessthan",
+        "<",
+        "gt",
+        "greaterthan",
+        ">",
+        "le",
+        "<=",
+        "ge",
+        ">=",
+        "lower",
+        "upper",
+    ]
+)
 FUNCTIONS = frozenset({"range"})
 
 _ALLOWED = frozenset(
@@ -61,10 +110,18 @@ _ALLOWED = frozenset(
     ]
 )
 _WORDS = {
-    "Include": "{% include %}", "Import": "{% import %}", "FromImport": "{% from %}", "Extends": "{% extends %}",
-    "Macro": "{% macro %}", "CallBlock": "{% call %}", "Block": "{% block %}", "FilterBlock": "{% filter %}",
-    "AssignBlock": "{% set %} with a block", "With": "{% with %}", "ScopedEvalContextModifier": "{% autoescape %}",
-}  # fmt: skip
+    "Include": "{% include %}",
+    "Import": "{% import %}",
+    "FromImport": "{% from %}",
+    "Extends": "{% extends %}",
+    "Macro": "{% macro %}",
+    "CallBlock": "{% call %}",
+    "Block": "{% block %}",
+    "FilterBlock": "{% filter %}",
+    "AssignBlock": "{% set %} with a block",
+    "With": "{% with %}",
+    "ScopedEvalContextModifier": "{% autoescape %}",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +171,7 @@ def _of_node(node: nodes.Node, called: set[int]) -> Iterator[Flaw]:
         yield Flaw(node.lineno, f"the filter |{node.name} is not allowed")
     elif isinstance(node, nodes.Test) and node.name not in TESTS:
         yield Flaw(node.lineno, f"the test {node.name!r} is not allowed")
-    elif isinstance(node, nodes.Call) and not (id(node.node) in called and node.node.name in FUNCTIONS):
+    elif isinstance(node, nodes.Call) and not (isinstance(node.node, nodes.Name) and node.node.name in FUNCTIONS):
         yield Flaw(node.lineno, "calling a function or method is not allowed")
     elif isinstance(node, nodes.For) and node.recursive:
         yield Flaw(node.lineno, "a recursive loop is not allowed")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from typing import Any
 
 MEMORY_BYTES = 256 * 1024 * 1024
 CPU_SECONDS = 2.0
@@ -42,26 +43,33 @@ def end_job() -> None:
 
 def _windows_job() -> None:
     """Put this process into a job object with a memory limit and no children."""
-    if sys.platform != "win32":
-        return
     import ctypes
     from ctypes import wintypes
 
     class Basic(ctypes.Structure):
         _fields_ = (
-            ("PerProcessUserTimeLimit", ctypes.c_int64), ("PerJobUserTimeLimit", ctypes.c_int64), ("LimitFlags", wintypes.DWORD),
-            ("MinimumWorkingSetSize", ctypes.c_size_t), ("MaximumWorkingSetSize", ctypes.c_size_t),
-            ("ActiveProcessLimit", wintypes.DWORD), ("Affinity", ctypes.c_size_t), ("PriorityClass", wintypes.DWORD),
+            ("PerProcessUserTimeLimit", ctypes.c_int64),
+            ("PerJobUserTimeLimit", ctypes.c_int64),
+            ("LimitFlags", wintypes.DWORD),
+            ("MinimumWorkingSetSize", ctypes.c_size_t),
+            ("MaximumWorkingSetSize", ctypes.c_size_t),
+            ("ActiveProcessLimit", wintypes.DWORD),
+            ("Affinity", ctypes.c_size_t),
+            ("PriorityClass", wintypes.DWORD),
             ("SchedulingClass", wintypes.DWORD),
-        )  # fmt: skip
+        )
 
     class Extended(ctypes.Structure):
         _fields_ = (
-            ("Basic", Basic), ("IoInfo", ctypes.c_uint64 * 6), ("ProcessMemoryLimit", ctypes.c_size_t),
-            ("JobMemoryLimit", ctypes.c_size_t), ("PeakProcessMemoryUsed", ctypes.c_size_t), ("PeakJobMemoryUsed", ctypes.c_size_t),
-        )  # fmt: skip
+            ("Basic", Basic),
+            ("IoInfo", ctypes.c_uint64 * 6),
+            ("ProcessMemoryLimit", ctypes.c_size_t),
+            ("JobMemoryLimit", ctypes.c_size_t),
+            ("PeakProcessMemoryUsed", ctypes.c_size_t),
+            ("PeakJobMemoryUsed", ctypes.c_size_t),
+        )
 
-    kernel = ctypes.WinDLL("kernel32", use_last_error=True)
+    kernel: Any = ctypes.WinDLL("kernel32", use_last_error=True)  # type: ignore[attr-defined,unused-ignore]
     kernel.CreateJobObjectW.restype = wintypes.HANDLE
     kernel.GetCurrentProcess.restype = wintypes.HANDLE
     kernel.SetInformationJobObject.argtypes = (wintypes.HANDLE, ctypes.c_int, ctypes.c_void_p, wintypes.DWORD)
@@ -77,4 +85,4 @@ def _windows_job() -> None:
         or not kernel.SetInformationJobObject(job, information, ctypes.byref(limits), ctypes.sizeof(limits))
         or not kernel.AssignProcessToJobObject(job, kernel.GetCurrentProcess())
     ):
-        raise ctypes.WinError(ctypes.get_last_error())
+        raise OSError("Windows does not let the renderer limit itself")

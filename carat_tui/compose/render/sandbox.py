@@ -35,10 +35,10 @@ class Missing(StrictUndefined):
 
     __slots__ = ()
 
-    def __bool__(self) -> bool:
+    def __bool__(self) -> bool:  # type: ignore[override]  # asking is allowed
         return False
 
-    def __str__(self) -> str:
+    def __str__(self) -> str:  # type: ignore[override]
         raise Hole(self._undefined_name or "a value")
 
     __len__ = __iter__ = __str__  # type: ignore[assignment]  # each of them would print or count nothing

@@ -1,0 +1,192 @@
+"""Planned messages become finished bytes in the outbox (docs/architecture.md, "Compose").
+
+While the child renders one chunk, the chunk before is made into mails and stored. A message that a person stopped, or
+that another event joined, while it was being written is left alone: it is written again when its new time comes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from carat_tui.compose import material, shop
+from carat_tui.compose.jobs import Desk, Finished, Hold, Prepared, finish, next_shorter, prepare, typed
+from carat_tui.compose.material import Material
+from carat_tui.compose.renderer import Batch, Job, Rendered, Renderer
+from carat_tui.compose.templates import Template
+from carat_tui.model.clock import stamp
+from carat_tui.model.home import Home
+from carat_tui.store import journal
+from carat_tui.store import templates as versions
+from carat_tui.store.database import Store
+from carat_tui.store.journal import Entry
+
+_CHUNK = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """How many messages were written, how many wait for a person."""
+
+    written: int = 0
+    held: int = 0
+
+
+class _Outcome(NamedTuple):
+    """What became of one message: finished bytes, or the reason why it is held."""
+
+    material: Material
+    template: Template | None
+    fallback: str
+    finished: Finished | None
+    reason: str
+
+
+@dataclass(slots=True)
+class _Chunk:
+    """Messages on their way through the child."""
+
+    prepared: list[Prepared]
+    outcomes: list[_Outcome]
+    batch: Batch
+
+
+def compose_due(store: Store, home: Home, renderer: Renderer, now: datetime, limit: int = 1000) -> Written:
+    """Write up to ``limit`` messages whose time has come at ``now`` (aware).
+
+    What cannot be written is ``held`` with the reason; raises ``CaratError`` only when no renderer can be started.
+    """
+    at, after, taken = stamp(now), ("", 0), 0
+    messages = material.due(store.read(), at, after, min(_CHUNK, limit))
+    if not messages:
+        return Written()
+    desk = Desk(home, shop.read(store.read(), now))
+    total, before = Written(), None
+    try:
+        while messages:
+            chunk = _begin(store, desk, renderer, messages)
+            if before is not None:
+                total = _end(store, desk, renderer, before, total)
+            before, taken, after = chunk, taken + len(messages), (messages[-1].due_at, messages[-1].id)
+            messages = material.due(store.read(), at, after, min(_CHUNK, limit - taken))
+        return _end(store, desk, renderer, before, total) if before is not None else total
+    except BaseException:
+        renderer.close()  # what is still on its way there belongs to nobody now
+        raise
+
+
+def _begin(store: Store, desk: Desk, renderer: Renderer, messages: list[material.Planned]) -> _Chunk:
+    """Gather what is known and give the child its jobs."""
+    prepared: list[Prepared] = []
+    outcomes: list[_Outcome] = []
+    for item in material.load(store.read(), messages):
+        try:
+            prepared.append(prepare(desk, item))
+        except Hold as hold:
+            outcomes.append(_held(item, None, hold))
+    return _Chunk(prepared, outcomes, renderer.start([item.job for item in prepared if item.job is not None]))
+
+
+def _end(store: Store, desk: Desk, renderer: Renderer, chunk: _Chunk, total: Written) -> Written:
+    """Fetch what the child made, finish it and store it."""
+    results = iter(renderer.finish(chunk.batch))
+    waiting = [(item, next(results) if item.job is not None else typed(item)) for item in chunk.prepared]
+    while waiting:
+        waiting = _finish_all(desk, renderer, waiting, chunk.outcomes)
+    written, held = store.write(lambda conn: _store(conn, desk, chunk.outcomes))
+    return Written(total.written + written, total.held + held)
+
+
+def _finish_all(
+    desk: Desk, renderer: Renderer, waiting: list[tuple[Prepared, Rendered]], outcomes: list[_Outcome]
+) -> list[tuple[Prepared, Rendered]]:
+    """Finish what can be finished; the SMS that must be told shorter come back rendered anew."""
+    again: list[tuple[Prepared, Job]] = []
+    for item, rendered in waiting:
+        template = item.choice.template if item.choice else None
+        try:
+            done = finish(desk, item, rendered)
+        except Hold as hold:
+            outcomes.append(_held(item.material, template, hold))
+            continue
+        if done is not None:
+            fallback = item.choice.fallback if item.choice else ""
+            outcomes.append(_Outcome(item.material, template, fallback, done, ""))
+        elif (job := next_shorter(item)) is not None:
+            again.append((item, job))
+    rendered_again = renderer.render_many([job for _, job in again]) if again else []
+    return [(item, rendered) for (item, _), rendered in zip(again, rendered_again, strict=True)]
+
+
+def _held(item: Material, template: Template | None, hold: Hold) -> _Outcome:
+    return _Outcome(item, template, "", None, " ".join(str(hold).split()))
+
+
+_WRITTEN = """
+UPDATE message SET composed = 1, waits_for = ?, due_at = ?, subject = ?, parts = ?, template = coalesce(?, template),
+template_version = ?, message_ref = ?, reason = ?
+WHERE id = ? AND state = 'waiting' AND composed = 0 AND due_at = ?
+"""
+_HELD = """
+UPDATE message SET state = 'held', waits_for = NULL, reason = ?
+WHERE id = ? AND state = 'waiting' AND composed = 0 AND due_at = ?
+"""
+
+
+def _store(conn: sqlite3.Connection, desk: Desk, outcomes: list[_Outcome]) -> tuple[int, int]:
+    """Put a chunk into the outbox inside the transaction; returns how many were written and held."""
+    at = stamp(desk.shop.now)
+    undo_s = desk.shop.number("outbox.undo_s")
+    due_at = stamp(desk.shop.now + timedelta(seconds=undo_s)) if undo_s else None
+    version_of = _versions(conn, at)
+    bodies: list[tuple[int, bytes, str, str]] = []
+    entries: list[Entry] = []
+    for item, template, fallback, done, reason in outcomes:
+        message = item.message
+        if done is None:
+            if conn.execute(_HELD, (reason, message.id, message.due_at)).rowcount:
+                entries.append(Entry(at, "engine", "held", "message", message.id, {"reason": reason}))
+            continue
+        version = version_of(template) if template else None
+        name = template.name if template else None
+        row = (
+            "delay" if due_at else None, due_at or message.due_at, done.subject, done.parts, name, version,
+            done.message_ref, fallback or None, message.id, message.due_at,
+        )  # fmt: skip
+        if conn.execute(_WRITTEN, row).rowcount:
+            sha256 = hashlib.sha256(done.payload).hexdigest()
+            bodies.append((message.id, done.payload, sha256, done.text))
+            entries.append(
+                Entry(at, "engine", "composed", "message", message.id, _detail(template, version, sha256, fallback))
+            )
+    conn.executemany(
+        "INSERT OR REPLACE INTO message_body (message_id, payload, sha256, text) VALUES (?, ?, ?, ?)", bodies
+    )
+    journal.write_many(conn, entries)
+    return len(bodies), len(entries) - len(bodies)
+
+
+def _versions(conn: sqlite3.Connection, at: str) -> Callable[[Template], int]:
+    """Looks each template's version up once in a transaction."""
+    known: dict[tuple[str, str, str, str], int] = {}
+
+    def version_of(template: Template) -> int:
+        key = (template.name, template.language, template.channel, template.sha256)
+        if key not in known:
+            known[key] = versions.version_of(conn, *key, template.source, at)
+        return known[key]
+
+    return version_of
+
+
+def _detail(template: Template | None, version: int | None, sha256: str, fallback: str) -> dict[str, object]:
+    detail: dict[str, object] = {"sha256": sha256}
+    if template is not None:
+        detail |= {"template": f"{template.language}/{template.name}", "version": version}
+    if fallback:
+        detail["fallback"] = fallback
+    return detail

@@ -92,7 +92,7 @@ def candidates(channel: str, order: Order, person: Person, shop: Shop) -> Iterat
     found = False
     for raw, whose, active in _known(channel, order, person):
         found = True
-        value, trouble = _judged(channel, raw, person, shop)
+        value, trouble = judged(channel, raw, person, shop)
         yield value, whose, trouble if active else f"{whose} is switched off"
     if not found:
         yield "", "", "no e-mail address" if channel == "email" else "no phone number"
@@ -115,7 +115,7 @@ _NAMES = {
 }
 
 
-def _judged(channel: str, raw: str, person: Person, shop: Shop) -> tuple[str, str]:
+def judged(channel: str, raw: str, person: Person, shop: Shop) -> tuple[str, str]:
     """The address as it would be used, and what forbids it."""
     if channel == "email":
         found = address.email(raw)

@@ -63,7 +63,7 @@ def _copy_away(path: Path, target: Path) -> str:
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(path, _free(target))
     except OSError as error:
-        return f"{visible(path.name)} could not be moved to {visible(str(target.parent))} ({error.strerror}); it stays where it is."
+        return f"{visible(path.name)} could not be moved to {visible(str(target.parent))} ({error.strerror}); it stays."
     return _remove(path)
 
 
@@ -71,7 +71,7 @@ def _remove(path: Path) -> str:
     try:
         path.unlink(missing_ok=True)
     except OSError as error:
-        return f"{visible(path.name)} could not be removed ({error.strerror}); it stays where it is and is not taken in again."
+        return f"{visible(path.name)} could not be removed ({error.strerror}); it stays and is not taken in again."
     return ""
 
 

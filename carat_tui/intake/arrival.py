@@ -102,7 +102,7 @@ def digest(path: Path) -> NewFile:
 
 
 def bring_in(path: Path, spool: Path) -> Arrived:
-    """Copy a file into the spool while hashing it; the copy is named by its digest. Raises ``NotReady``, ``NotAFile``."""
+    """Copy a file into the spool while hashing it; the digest is its name. Raises ``NotReady`` or ``NotAFile``."""
     spool.mkdir(parents=True, exist_ok=True, mode=0o700)
     part = spool / f"{os.getpid()}-{hashlib.sha256(os.fsencode(path)).hexdigest()[:16]}.part"
     try:

@@ -56,7 +56,7 @@ def scan(path: Path, declared: str, country: str) -> Scan:
     for mark, name in _BOMS:
         if head.startswith(mark):
             return _checked(path, name, "bom")
-    if head.startswith(b"\0") or head[1:2] == b"\0" and head[3:4] == b"\0":
+    if head.startswith(b"\0") or (head[1:2] == b"\0" and head[3:4] == b"\0"):
         raise Undecodable("The file looks like UTF-16 without a byte order mark; export it as UTF-8")
     failure = _utf8_failure(path)
     if failure is None:
@@ -88,7 +88,7 @@ def score(sample: bytes, page: str, country: str) -> float:
 def _points(char: str, before: str, after: str, alphabet: frozenset[str]) -> int:
     if char.isalpha():
         return 2 if char in alphabet else 0 if char in _EUROPEAN else -1
-    if before.isalpha() and after.isalpha() or unicodedata.category(char) == "Cc" or "\u2500" <= char <= "\u259f":
+    if (before.isalpha() and after.isalpha()) or unicodedata.category(char) == "Cc" or "\u2500" <= char <= "\u259f":
         return -2
     return 2 if char in alphabet else 0
 

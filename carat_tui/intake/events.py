@@ -13,8 +13,8 @@ _INSERT = (
     "INSERT OR IGNORE INTO event (dedupe_key, kind, document_id, line_key, customer_id, detected_at, file_id, facts) "
 )
 _OPEN = "max(COALESCE(l.qty, 1) - COALESCE(l.qty_cancelled, 0), 0)"
-# An order that a file brings for the first time is news only if it is young itself; for one known before, the day of the
-# order says nothing about the day of what happened to it.
+# An order that a file brings for the first time is news only if it is young itself; for one known before, the day of
+# the order says nothing about the day of what happened to it.
 _YOUNG = (
     "(NOT EXISTS (SELECT 1 FROM document_change AS n WHERE n.file_id = :file AND n.document_id = d.id AND n.created)"
     " OR d.date IS NULL OR d.date >= :oldest)"
@@ -43,17 +43,22 @@ _ORDER_READY = f"""
 WITH touched AS (
   SELECT document_id AS id, old_status, 1 AS by_state FROM document_change WHERE file_id = :file
   UNION ALL SELECT DISTINCT document_id, NULL, 0 FROM line_change WHERE file_id = :file),
-one AS (SELECT id, max(old_status) AS old_status, max(by_state) AS by_state, min(by_state) AS only_state FROM touched GROUP BY id),
+one AS (
+  SELECT id, max(old_status) AS old_status, max(by_state) AS by_state, min(by_state) AS only_state
+  FROM touched GROUP BY id),
 known AS (
   SELECT one.*, (SELECT count(*) FROM document_line AS l WHERE l.document_id = one.id AND {_OPEN} > 0) AS lines,
-    (SELECT count(*) FROM document_line AS l WHERE l.document_id = one.id AND {_OPEN} > 0 AND l.qty_received >= {_OPEN}) AS here,
+    (SELECT count(*) FROM document_line AS l
+      WHERE l.document_id = one.id AND {_OPEN} > 0 AND l.qty_received >= {_OPEN}) AS here,
     (SELECT max(l.received_date) FROM document_line AS l WHERE l.document_id = one.id) AS last
   FROM one)
-SELECT 'order.ready:' || d.source || ':' || d.key || ':' || k.here, 'order.ready', d.id, NULL, d.customer_id, :now, :file,
-  json_object('before', json_object('status', k.old_status), 'after', json_object('status', d.status, 'lines', k.lines, 'received', k.here))
+SELECT 'order.ready:' || d.source || ':' || d.key || ':' || k.here, 'order.ready', d.id, NULL, d.customer_id,
+  :now, :file, json_object('before', json_object('status', k.old_status),
+                           'after', json_object('status', d.status, 'lines', k.lines, 'received', k.here))
 FROM known AS k JOIN document AS d ON d.id = k.id
 WHERE COALESCE(d.status, '') NOT IN ('fulfilled', 'cancelled')
-  AND ((k.by_state AND d.status = 'ready' AND k.old_status IS NOT 'ready') OR (NOT k.only_state AND k.lines > 0 AND k.here = k.lines))
+  AND ((k.by_state AND d.status = 'ready' AND k.old_status IS NOT 'ready')
+    OR (NOT k.only_state AND k.lines > 0 AND k.here = k.lines))
   AND (k.last IS NULL OR k.last >= :oldest) AND (k.last IS NOT NULL OR {_YOUNG}) ORDER BY d.id
 """
 
@@ -67,16 +72,19 @@ WHERE c.file_id = :file AND d.status = :status AND c.old_status IS NOT :status A
 _ALL_DELIVERED = f"""
 SELECT 'order.fulfilled:' || d.source || ':' || d.key, 'order.fulfilled', d.id, NULL, d.customer_id, :now, :file,
   json_object('before', json_object(), 'after', json_object('status', d.status, 'delivered', 1))
-FROM (SELECT DISTINCT document_id FROM line_change WHERE file_id = :file) AS c JOIN document AS d ON d.id = c.document_id
+FROM (SELECT DISTINCT document_id FROM line_change WHERE file_id = :file) AS c
+JOIN document AS d ON d.id = c.document_id
 WHERE COALESCE(d.status, '') <> 'cancelled' AND {_YOUNG}
   AND EXISTS (SELECT 1 FROM document_line AS l WHERE l.document_id = d.id AND l.qty_delivered > 0)
-  AND NOT EXISTS (SELECT 1 FROM document_line AS l WHERE l.document_id = d.id AND COALESCE(l.qty_delivered, 0) < {_OPEN}) ORDER BY d.id
+  AND NOT EXISTS (SELECT 1 FROM document_line AS l
+    WHERE l.document_id = d.id AND COALESCE(l.qty_delivered, 0) < {_OPEN}) ORDER BY d.id
 """
 
 _LINE_DELAYED = """
 SELECT 'line.delayed:' || d.source || ':' || d.key || ':' || l.line_key || ':' || l.expected_date, 'line.delayed',
   d.id, l.line_key, d.customer_id, :now, :file,
-  json_object('before', json_object('expected_date', c.old_expected), 'after', json_object('expected_date', l.expected_date))
+  json_object('before', json_object('expected_date', c.old_expected),
+              'after', json_object('expected_date', l.expected_date))
 FROM line_change AS c JOIN document AS d ON d.id = c.document_id
 JOIN document_line AS l ON l.document_id = c.document_id AND l.line_key = c.line_key
 WHERE c.file_id = :file AND l.expected_date > c.old_expected AND l.expected_date >= :oldest
@@ -86,7 +94,7 @@ ORDER BY d.id, l.line_key
 
 
 def make_events(conn: sqlite3.Connection, file_id: int, now: str, oldest: str) -> dict[str, int]:
-    """Events of everything the file changed; ``oldest`` is the first day (ISO) that is still news. Returns kind → count."""
+    """Events of all that the file changed; ``oldest`` is the first day (ISO) that is still news. Kind → count."""
     values = {"file": file_id, "now": now, "oldest": oldest}
     made = {
         "order.created": conn.execute(_INSERT + _ORDER_CREATED, values).rowcount,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
+from functools import lru_cache
 from pathlib import Path
 
 from carat_tui.intake.profile import Profile, load
@@ -40,24 +41,34 @@ class Feeds:
 
 
 def read_feeds(home: Home) -> Feeds:
-    """Load ``watch/profiles/*.toml``; a profile that is wrong does not keep the others from working."""
+    """Load ``watch/profiles/*.toml``; a profile that is wrong does not keep the others from working.
+
+    Asked for each file, so what was read is kept until one of the profiles changes.
+    """
+    files = []
+    for path in sorted(home.profiles.glob("*.toml")):
+        found = path.stat()
+        files.append((path, found.st_mtime_ns, found.st_size))
+    return _load_all(tuple(files))
+
+
+@lru_cache(maxsize=8)
+def _load_all(files: tuple[tuple[Path, int, int], ...]) -> Feeds:
     good: list[Profile] = []
     broken: list[CaratError] = []
-    for path in sorted(home.profiles.glob("*.toml")):
+    for path, _, _ in files:
         try:
             profile = load(path)
         except CaratError as error:
             broken.append(error)
             continue
         twin = next((other for other in good if other.name == profile.name), None)
-        if twin is not None:
-            broken.append(
-                CaratError(
-                    f"{path.name}: the name {profile.name!r} is taken by {twin.path.name}.", "Give it another name."
-                )
-            )
-        else:
+        if twin is None:
             good.append(profile)
+        else:
+            broken.append(
+                CaratError(f"{path.name}: the name {profile.name!r} is taken by {twin.path.name}.", "Rename one.")
+            )
     good.sort(key=lambda profile: (-profile.match.priority, profile.name))
     return Feeds(tuple(good), tuple(broken))
 

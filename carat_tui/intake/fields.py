@@ -1,4 +1,4 @@
-"""The fields that a profile may map, and the keys by which it says how (CLI.md "Profile field names", erp-exports §8)."""
+"""The fields that a profile may map and the keys by which it says how (CLI.md, erp-exports §8)."""
 
 from __future__ import annotations
 

@@ -29,8 +29,8 @@ def check_share(tally: Tally, profile: Profile) -> None:
     if bad and (nothing_good or (bad >= _FEW and bad > considered * profile.max_reject_pct / 100)):
         first = tally.rejected[0]
         raise TooManyRejected(
-            f"{bad} of {considered} rows cannot be taken, more than {profile.max_reject_pct:g} % (rules.max_reject_pct);"
-            f" the first is line {first.line}: {first.reason}"
+            f"{bad} of {considered} rows cannot be taken, more than {profile.max_reject_pct:g} %"
+            f" (rules.max_reject_pct); the first is line {first.line}: {first.reason}"
         )
 
 
@@ -40,11 +40,13 @@ def check_collisions(staging: Staging, tally: Tally, profile: Profile) -> None:
         return
     for table, column in (("document", "number"), ("customer", "customer_no")):
         row = staging.conn.execute(
-            f"SELECT key, min({column}), max({column}) FROM {table} GROUP BY key HAVING min({column}) <> max({column}) LIMIT 1"
+            f"SELECT key, min({column}), max({column}) FROM {table} GROUP BY key"
+            f" HAVING min({column}) <> max({column}) LIMIT 1"
         ).fetchone()
         if row is not None and not _same_but_case(row[1], row[2], profile):
             raise BadFile(
-                f"The numbers {row[1]!r} and {row[2]!r} become the same key {row[0]!r} (key.normalise); nothing can tell them apart"
+                f"The numbers {row[1]!r} and {row[2]!r} become the same key {row[0]!r} (key.normalise);"
+                " nothing can tell them apart"
             )
 
 
@@ -56,11 +58,11 @@ def _same_but_case(one: str, other: str, profile: Profile) -> bool:
 def hold_changed_customers(
     staging: Staging, store: Path, profile: Profile, tally: Tally, records: Sequence[Record] | None = None
 ) -> list[int]:
-    """Orders that would change their customer: their rows are rejected. Returns the lines; their raw text is looked up later."""
+    """Reject the rows of orders that would change their customer; returns their lines (the raw text comes later)."""
     with staging.beside(store) as conn:
         found = conn.execute(
-            "SELECT s.rid, s.number, c.customer_no, s.customer_key FROM main.document AS s CROSS JOIN store.document AS d"
-            " ON d.source = ? AND d.kind = ? AND d.key = s.key JOIN store.customer AS c ON c.id = d.customer_id"
+            "SELECT s.rid, s.number, c.customer_no, s.customer_key"
+            " FROM main.document AS s CROSS JOIN store.document AS d ON d.source = ? AND d.kind = ? AND d.key = s.key JOIN store.customer AS c ON c.id = d.customer_id"
             " WHERE s.customer_key IS NOT NULL AND c.key <> s.customer_key",
             (profile.source, profile.document),
         ).fetchall()

@@ -37,7 +37,7 @@ class Missing(BadFile):
 
 
 def read_sheet(path: Path, scan: Scan, profile: Profile) -> Sheet:
-    """Find delimiter and header; raises ``BadFile`` naming the columns that are missing and the nearest that are there."""
+    """Find delimiter and header; ``Missing`` names the columns that are not there and the nearest that are."""
     with open_text(path, scan) as file:
         lines = list(islice(file, _HEADER_WITHIN))
     skipped = 1 if lines and re.fullmatch(r'"?sep=.?"?\s*', lines[0].lstrip("\ufeff"), re.IGNORECASE) else 0
@@ -135,7 +135,7 @@ class Columns:
 
 def bind(fields: Iterable[Field], header: Sequence[str], country: str) -> Columns:
     """Bind ``fields`` to ``header``; optional ones whose column is not there are left out."""
-    index = _index(header)
+    index: Mapping[str, int] = _index(header)
     single: list[tuple[Field, int]] = []
     several: list[tuple[Field, tuple[int, ...]]] = []
     for field in fields:

@@ -1,8 +1,8 @@
 """Staged rows → store: set-based SQL, one chunk of about 1,000 lines to a transaction.
 
-Each table goes in two steps: what is new (``DO NOTHING`` on a conflict), and, only if something was not new, what differs
-(``DO UPDATE … WHERE``). The row counts of the two are exactly what a report says, rows that are the same are not
-written, and within a chunk the later row of a file wins by itself. An empty cell keeps what is known (``COALESCE``)
+Each table goes in two steps: what is new (``DO NOTHING`` on a conflict), and, only if something was not new, what
+differs (``DO UPDATE … WHERE``). The row counts of the two are exactly what a report says, rows that are the same are
+not written, and within a chunk the later row of a file wins by itself. An empty cell keeps what is known (``COALESCE``)
 unless the profile says ``on_empty = "clear"``.
 """
 
@@ -112,7 +112,8 @@ def _contacts(conn: sqlite3.Connection, values: Mapping[str, object], *, known: 
         rows = conn.execute(
             "UPDATE contact SET active = :state WHERE active <> :state AND roles = ''"
             " AND customer_id IN (SELECT customer_id FROM merge_contact)"
-            " AND EXISTS (SELECT 1 FROM merge_contact AS m WHERE m.customer_id = contact.customer_id AND m.type = contact.type)"
+            " AND EXISTS (SELECT 1 FROM merge_contact AS m"
+            " WHERE m.customer_id = contact.customer_id AND m.type = contact.type)"
             f" AND value {wanted} (SELECT m.value FROM merge_contact AS m WHERE m.customer_id = contact.customer_id"
             " AND m.type = contact.type AND m.crid = (SELECT max(l.crid) FROM merge_contact AS l"
             " WHERE l.customer_id = contact.customer_id AND l.type = contact.type)) RETURNING customer_id",
@@ -130,8 +131,10 @@ def _documents(conn: sqlite3.Connection, scope: Scope, start: Cut, end: Cut, cou
     columns = ["date" if name == "order_date" else name for name in names]
     values = {**_base(scope), "low": start.document, "high": end.document}
     insert = (
-        f"INSERT INTO document (source, kind, key, number, customer_id, {_list(columns)} first_seen, last_seen, file_id)"
-        " SELECT :source, :kind, s.key, s.number, (SELECT c.id FROM customer AS c WHERE c.source = :source AND c.key = s.customer_key),"
+        "INSERT INTO document"
+        f" (source, kind, key, number, customer_id, {_list(columns)} first_seen, last_seen, file_id)"
+        " SELECT :source, :kind, s.key, s.number,"
+        " (SELECT c.id FROM customer AS c WHERE c.source = :source AND c.key = s.customer_key),"
         f" {_list(names, 's.')} :now, :now, :file FROM stage.document AS s WHERE s.rid > :low AND s.rid <= :high"
         " ON CONFLICT (source, kind, key) "
     )
@@ -210,8 +213,10 @@ def _note_lines(
     mapped = [f"({condition})" for name, condition in news.items() if name in names]
     if mapped:
         conn.execute(
-            "INSERT OR IGNORE INTO line_change SELECT :file, m.id, s.line_key, o.qty_received, o.received_date, o.expected_date"
-            f"{rows} LEFT JOIN document_line AS o ON o.document_id = m.id AND o.line_key = s.line_key{where} AND ({' OR '.join(mapped)})",
+            "INSERT OR IGNORE INTO line_change"
+            " SELECT :file, m.id, s.line_key, o.qty_received, o.received_date, o.expected_date"
+            f"{rows} LEFT JOIN document_line AS o ON o.document_id = m.id AND o.line_key = s.line_key"
+            f"{where} AND ({' OR '.join(mapped)})",
             values,
         )
 
@@ -220,7 +225,8 @@ def _touch_documents(conn: sqlite3.Connection, last_id: int, scope: Scope) -> in
     """An order of which a line changed has changed, too; those counted already carry this file's id."""
     return conn.execute(
         "UPDATE document SET last_seen = :now, file_id = :file WHERE id <= :last AND file_id IS NOT :file AND id IN"
-        " (SELECT m.id FROM merge_document AS m CROSS JOIN document_line AS l ON l.document_id = m.id WHERE l.file_id = :file)",
+        " (SELECT m.id FROM merge_document AS m CROSS JOIN document_line AS l ON l.document_id = m.id"
+        " WHERE l.file_id = :file)",
         {"now": scope.now, "file": scope.file_id, "last": last_id},
     ).rowcount
 

@@ -1,4 +1,4 @@
-"""Records → staged rows. Bad rows are set apart with line, reason and raw text; groups known from the last file are skipped.
+"""Records → staged rows. Bad rows are set apart with their reason; groups known from the last file are skipped.
 
 A *group* is the run of records of one order (or one record of a list of customers). Its digest covers the raw text of
 its records, so a re-export needs neither conversion nor writing for what stands in it as it stood in the last file.

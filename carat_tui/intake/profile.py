@@ -244,7 +244,7 @@ class _Builder:
         if "customer" in sections and not has("customer", "customer_no"):
             raise CaratError(
                 f"{self.file}: [fields.customer] needs customer_no, the key by which a customer is found again.",
-                'An export without numbers can be keyed by another column that is unique: customer_no = { col = "Name" }.',
+                'Without numbers another column can be the key if it is unique: customer_no = { col = "Name" }.',
             )
 
     def first_entity(self, profile: Mapping[str, Any], sections: Mapping[str, tuple[Field, ...]]) -> str:

@@ -12,7 +12,7 @@ from carat_tui.intake.parse import Rejected
 class Report:
     """``state`` is done, partial, duplicate, quarantined, held or waiting; ``reason`` says why when nothing was taken.
 
-    ``rows = accepted + len(rejected) + ignored`` always; created, changed and unchanged count the profile's first entity.
+    Always ``rows = accepted + len(rejected) + ignored``; created, changed, unchanged count the profile's first entity.
     ``messages`` is filled in by whoever plans messages after the intake.
     """
 

@@ -1,7 +1,7 @@
 """The rows of one file in a database of their own, so that nothing of a bad file reaches the store.
 
-``line`` is the number in the file, ``drid`` and ``crid`` point to the staged document and customer. Everything is in the
-order of the file: a chunk is a range of row ids of each table, and within it what comes later wins.
+``line`` is the number in the file, ``drid`` and ``crid`` point to the staged document and customer. Everything is in
+the order of the file: a chunk is a range of row ids of each table, and within it what comes later wins.
 """
 
 from __future__ import annotations

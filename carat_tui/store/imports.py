@@ -12,6 +12,8 @@ from typing import Any
 DONE = ("done", "partial")
 """States of a file whose facts are in the store (``partial``: rows of it were rejected)."""
 
+_FIGURES = ("rows", "accepted", "created", "changed", "unchanged", "rejected", "ignored")
+
 
 @dataclass(frozen=True, slots=True)
 class NewFile:
@@ -45,7 +47,8 @@ def note(
 ) -> int:
     """Record a file that is not taken in: ``duplicate``, ``quarantined`` or ``held``; returns its id."""
     cursor = conn.execute(
-        "INSERT INTO import_file (profile, profile_hash, sha256, path, name, size, mtime, state, message, started_at, finished_at)"
+        "INSERT INTO import_file"
+        " (profile, profile_hash, sha256, path, name, size, mtime, state, message, started_at, finished_at)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (profile, profile_hash, file.sha256, file.path, file.name, file.size, file.mtime, state, message, at, at),
     )
@@ -58,40 +61,31 @@ def progress(conn: sqlite3.Connection, file_id: int, report: Mapping[str, Any]) 
 
 
 def finish(
-    conn: sqlite3.Connection,
-    file_id: int,
-    at: str,
-    state: str,
-    message: str,
-    report: Mapping[str, Any],
-    digests: bytes | None,
+    conn: sqlite3.Connection, file_id: int, at: str, state: str, report: Mapping[str, Any], digests: bytes
 ) -> None:
     """The last word on a file; the digests of the feed's files before are of no use any more."""
+    kept = {**report, "rejected": len(report["rejected"])}
     conn.execute(
-        "UPDATE import_file SET state = ?, message = ?, finished_at = ?, report = ?, digests = ?, rows = ?, accepted = ?, created = ?,"
-        " changed = ?, unchanged = ?, rejected = ?, ignored = ? WHERE id = ?",
-        (
-            state,
-            message or None,
-            at,
-            json.dumps({**report, "rejected": len(report["rejected"])}, ensure_ascii=False),
-            digests,
-            report["rows"],
-            report["accepted"],
-            report["created"],
-            report["changed"],
-            report["unchanged"],
-            len(report["rejected"]),
-            report["ignored"],
-            file_id,
-        ),
+        "UPDATE import_file SET state = :state, finished_at = :at, report = :report, digests = :digests, rows = :rows,"
+        " accepted = :accepted, created = :created, changed = :changed, unchanged = :unchanged, rejected = :rejected,"
+        " ignored = :ignored WHERE id = :id",
+        {
+            **{key: kept[key] for key in _FIGURES},
+            "id": file_id, "at": at, "state": state, "digests": digests, "report": json.dumps(kept, ensure_ascii=False),
+        },
+    )  # fmt: skip
+    conn.execute(
+        "UPDATE import_file SET digests = NULL WHERE id <> ? AND digests IS NOT NULL"
+        " AND profile = (SELECT profile FROM import_file WHERE id = ?)",
+        (file_id, file_id),
     )
-    if digests is not None:
-        conn.execute(
-            "UPDATE import_file SET digests = NULL WHERE id <> ? AND digests IS NOT NULL"
-            " AND profile = (SELECT profile FROM import_file WHERE id = ?)",
-            (file_id, file_id),
-        )
+
+
+def close(conn: sqlite3.Connection, file_id: int, at: str, state: str, message: str) -> None:
+    """Give up a file that was begun."""
+    conn.execute(
+        "UPDATE import_file SET state = ?, message = ?, finished_at = ? WHERE id = ?", (state, message, at, file_id)
+    )
 
 
 def add_issues(conn: sqlite3.Connection, file_id: int, issues: Iterable[tuple[int, str, str, str]]) -> None:
@@ -136,7 +130,7 @@ def names_before(conn: sqlite3.Connection, profile: str, limit: int = 100) -> li
     return [row[0] for row in rows]
 
 
-def size_known(conn: sqlite3.Connection, profile: str, size: int) -> str | None:
+def digest_of_size(conn: sqlite3.Connection, profile: str, size: int) -> str | None:
     """The digest of the feed's last file if it has this size: then it is worth hashing before copying."""
     row = last(conn, profile)
     return row["sha256"] if row is not None and row["size"] == size else None
@@ -177,7 +171,7 @@ def known_digests(row: sqlite3.Row | None, profile_hash: str) -> set[int]:
 def recent(conn: sqlite3.Connection, limit: int = 20) -> list[sqlite3.Row]:
     """The last files, newest first (without their digests)."""
     return conn.execute(
-        "SELECT id, profile, name, state, baseline, rows, accepted, created, changed, unchanged, rejected, ignored, message,"
-        " started_at, finished_at FROM import_file ORDER BY id DESC LIMIT ?",
+        "SELECT id, profile, name, state, baseline, rows, accepted, created, changed, unchanged, rejected, ignored,"
+        " message, started_at, finished_at FROM import_file ORDER BY id DESC LIMIT ?",
         (limit,),
     ).fetchall()

@@ -1,4 +1,4 @@
-"""CSV as shops really export it: preamble, ``sep=;``, duplicate headers, bare CR, NUL, and quotation marks that are never closed.
+"""CSV as shops really export it: cells with line breaks, bare CR, quotation marks that are never closed.
 
 A record is ``(line, raw, row)``: the number of its first line in the file, its text as it stands there, and its cells,
 ``None`` when a quotation mark was lost. ``csv`` itself would let an open quote swallow the rest of the file in silence
@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
-from carat_tui.intake.convert import clean
 from carat_tui.intake.encoding import Scan
 
 Record = tuple[int, str, list[str] | None]

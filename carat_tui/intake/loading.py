@@ -1,0 +1,203 @@
+"""A readable copy of a file → its facts and events in the store.
+
+Everything is read, checked and staged before the first row is stored. The staged rows are then merged in short
+transactions, each with a note of how far it has come; the last one makes the events and closes the file.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from carat_tui.intake import encoding, guards
+from carat_tui.intake.events import forget_changes, make_events
+from carat_tui.intake.fields import SECTIONS
+from carat_tui.intake.formats.csv_ import open_text, records
+from carat_tui.intake.mapping import Sheet, read_sheet
+from carat_tui.intake.merge import ENTITIES, Counts, Scope, merge_chunk
+from carat_tui.intake.parse import Tally, parse, staging_layout
+from carat_tui.intake.profile import Profile
+from carat_tui.intake.report import Report
+from carat_tui.intake.staging import Cut, Staging
+from carat_tui.model.clock import moment
+from carat_tui.store import imports, journal, settings
+from carat_tui.store.database import Store
+from carat_tui.store.imports import NewFile
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All that is known of a file before its rows are read. ``now`` is a stamp."""
+
+    copy: Path
+    file: NewFile
+    profile: Profile
+    country: str
+    now: str
+    scan: encoding.Scan
+    sheet: Sheet
+    file_id: int = 0
+    """0 = begin a new ``import_file``"""
+    progress: dict[str, Any] = field(default_factory=dict)
+    """what a run that was killed had merged"""
+
+    @property
+    def profile_hash(self) -> str:
+        return profile_hash(self.profile, self.country)
+
+
+def profile_hash(profile: Profile, country: str) -> str:
+    """What decides how the bytes of a file are read: the profile, and the country of numbers without a code."""
+    return f"{profile.hash}:{country}"
+
+
+def make_plan(store: Store, copy: Path, file: NewFile, profile: Profile, now: str, report: Report) -> Plan:
+    """Find encoding, delimiter and header. Raises ``Undecodable`` or ``BadFile``."""
+    country = settings.get(store.read(), "shop.country")
+    scan = encoding.scan(copy, profile.read.encoding, country)
+    if scan.damaged:
+        report.warnings.append(f"{scan.damaged} characters were lost before the file came here: U+FFFD stands in it.")
+    if scan.nul:
+        report.warnings.append("The file holds NUL characters; they were read as nothing.")
+    return Plan(copy, file, profile, country, now, scan, read_sheet(copy, scan, profile))
+
+
+def load(store: Store, plan: Plan, report: Report, baseline: bool | None) -> None:
+    """Store the file's facts and events and fill the report. Raises ``BadFile`` while nothing is stored yet."""
+    profile = plan.profile
+    last = imports.last(store.read(), profile.name)
+    report.baseline = _is_baseline(profile, last, baseline)
+    newer = guards.late(store.read(), profile, plan.file.name)
+    if newer:
+        report.warnings.append(f"Late: {newer} is newer and was taken in before. No state goes back, no event is made.")
+    staging = Staging(plan.copy.with_suffix(".staging"), staging_layout(profile, plan.sheet, plan.country))
+    try:
+        tally = _read(store, plan, staging, imports.known_digests(last, plan.profile_hash))
+        staging.close()
+        _merge(store, plan, staging, tally, report, late=bool(newer))
+    finally:
+        staging.discard()
+
+
+def _is_baseline(profile: Profile, last: sqlite3.Row | None, wanted: bool | None) -> bool:
+    """The word of a person, of the profile, or: the first file of a feed."""
+    if wanted is not None:
+        return wanted
+    return profile.baseline == "always" or (profile.baseline == "auto" and last is None)
+
+
+def _read(store: Store, plan: Plan, staging: Staging, known: set[int]) -> Tally:
+    profile = plan.profile
+    with open_text(plan.copy, plan.scan) as text:
+        lines = (line.replace("\0", "") for line in text) if plan.scan.nul else text
+        tally = parse(records(lines, plan.sheet.dialect), plan.sheet, profile, plan.country, staging, known)
+    staging.finish()
+    guards.check_collisions(staging, tally, profile)
+    if profile.document:
+        held = guards.hold_changed_customers(staging, store.path, profile, tally)
+        if held:
+            _fill_in_raw(plan, tally, set(held))
+    guards.check_share(tally, profile)
+    tally.rejected.sort(key=lambda row: row.line)
+    return tally
+
+
+def _fill_in_raw(plan: Plan, tally: Tally, lines: set[int]) -> None:
+    """Give rejected rows their raw text, which was not kept for rows that looked good."""
+    with open_text(plan.copy, plan.scan) as text:
+        raws = {line: raw.rstrip("\r\n") for line, raw, _ in records(text, plan.sheet.dialect) if line in lines}
+    tally.rejected = [row if row.raw else replace(row, raw=raws.get(row.line, "")) for row in tally.rejected]
+
+
+def _merge(store: Store, plan: Plan, staging: Staging, tally: Tally, report: Report, *, late: bool) -> None:
+    file_id = plan.file_id or _begin(store, plan, report.baseline)
+    profile = plan.profile
+    follow = profile.document == "order" and not report.baseline and not late
+    scope = Scope(
+        profile.source, profile.document, file_id, plan.now, staging.layout, follow, late, _cleared(profile)
+    )  # fmt: skip
+    counts = Counts()
+    done = int(plan.progress.get("chunks", 0))
+    if done:
+        counts = Counts(plan.progress["created"], plan.progress["changed"], plan.progress["unchanged"])
+    with store.attached(staging.path, "stage"):
+        ends = staging.cuts
+        for number in range(done, len(ends)):
+            start = ends[number - 1] if number else Cut()
+            _write_chunk(store, scope, start, ends[number], counts, number + 1)
+    _fill(report, profile, tally, counts, file_id)
+    oldest = _today(store, plan.now) - timedelta(days=profile.max_age_days)
+    store.write(lambda conn: _finish(conn, report, tally, plan.now, oldest, events=follow))
+
+
+def _begin(store: Store, plan: Plan, baseline: bool) -> int:
+    return store.write(
+        lambda conn: imports.begin(conn, plan.file, plan.profile.name, plan.profile_hash, baseline, plan.now)
+    )
+
+
+def _write_chunk(store: Store, scope: Scope, start: Cut, end: Cut, counts: Counts, number: int) -> None:
+    """One short transaction. The file is still there after a power cut, so it need not be flushed to the disk."""
+
+    def job(conn: sqlite3.Connection) -> None:
+        merge_chunk(conn, scope, start, end, counts)
+        figures = {"created": counts.created, "changed": counts.changed, "unchanged": counts.unchanged}
+        imports.progress(conn, scope.file_id, {"chunks": number, **figures})
+
+    store.write(job, durable=False)
+
+
+def _today(store: Store, now: str) -> date:
+    return moment(now).astimezone(ZoneInfo(settings.get(store.read(), "shop.timezone"))).date()
+
+
+def _cleared(profile: Profile) -> frozenset[str]:
+    fields = (*profile.header, *profile.lines, *profile.customer)
+    return frozenset(f.name for f in fields if (profile.clear_empty if f.clear_empty is None else f.clear_empty))
+
+
+def _fill(report: Report, profile: Profile, tally: Tally, counts: Counts, file_id: int) -> None:
+    """Put the figures of reading and merging together."""
+    same = {
+        "order": tally.same_orders if profile.document else 0,
+        "order_line": tally.same_lines if profile.lines else 0,
+    }
+    same["customer"] = 0 if profile.document else tally.same_orders
+    report.entities = {
+        entity: {
+            "created": counts.created[entity],
+            "changed": counts.changed[entity],
+            "unchanged": counts.unchanged[entity] + same[entity],
+        }
+        for entity in ENTITIES
+    }
+    first = report.entities[profile.first_entity if profile.first_entity in SECTIONS else "order"]
+    report.created, report.changed, report.unchanged = first["created"], first["changed"], first["unchanged"]
+    report.rows, report.rejected, report.ignored = tally.rows, tally.rejected, tally.ignored
+    report.accepted = tally.rows - len(tally.rejected) - tally.ignored
+    report.state = "partial" if tally.rejected else "done"
+    report.file_id = file_id
+    if counts.backwards:
+        report.warnings.append(f"{counts.backwards} orders went back to an earlier state; nobody is told.")
+
+
+_IN_JOURNAL = ("file", "profile", "baseline", "rows", "accepted", "ignored", "events", "entities")
+
+
+def _finish(
+    conn: sqlite3.Connection, report: Report, tally: Tally, now: str, oldest: date, *, events: bool
+) -> None:  # fmt: skip
+    """The transaction that makes a file whole: events, rejected rows, final state, journal."""
+    file_id = report.file_id or 0
+    if events:
+        report.events = make_events(conn, file_id, now, oldest.isoformat())
+    forget_changes(conn, file_id)
+    imports.add_issues(conn, file_id, ((row.line, "row", row.reason, row.raw) for row in tally.rejected))
+    figures = report.json()
+    imports.finish(conn, file_id, now, report.state, figures, tally.digests.tobytes())
+    detail = {key: figures[key] for key in _IN_JOURNAL} | {"rejected": len(report.rejected)}
+    journal.write(conn, now, "engine", "imported", "import_file", file_id, detail)

@@ -62,7 +62,9 @@ def hold_changed_customers(
     with staging.beside(store) as conn:
         found = conn.execute(
             "SELECT s.rid, s.number, c.customer_no, s.customer_key"
-            " FROM main.document AS s CROSS JOIN store.document AS d ON d.source = ? AND d.kind = ? AND d.key = s.key JOIN store.customer AS c ON c.id = d.customer_id"
+            " FROM main.document AS s"
+            " CROSS JOIN store.document AS d ON d.source = ? AND d.kind = ? AND d.key = s.key"
+            " JOIN store.customer AS c ON c.id = d.customer_id"
             " WHERE s.customer_key IS NOT NULL AND c.key <> s.customer_key",
             (profile.source, profile.document),
         ).fetchall()

@@ -82,11 +82,6 @@ class Inbox:
         """End the watch; a file in work gets ``timeout`` seconds and is finished at the next start otherwise."""
         return self._watcher is None or self._watcher.stop(timeout)
 
-    @property
-    def alive(self) -> bool:
-        """Whether the watch goes on."""
-        return self._watcher is not None and self._watcher.alive
-
     def _tell(self, report: Report) -> Report:
         if self._reported is not None:
             self._reported(report)

@@ -149,10 +149,11 @@ def bind(fields: Iterable[Field], header: Sequence[str], country: str) -> Column
     single.sort(key=lambda entry: entry[0].name != "line_key")  # first, so that the rest is one slice
     bound = [*(field for field, _ in single), *(field for field, _ in several)]
     pick = _picker([place for _, place in single], [places for _, places in several])
-    places = dict.fromkeys((*(at for field, at in single if field.cols), *(at for _, group in several for at in group)))
-    return Columns(
-        tuple(field.name for field in bound), pick, tuple(memo(field, country) for field in bound), tuple(places)
+    looked_at = dict.fromkeys(
+        (*(at for field, at in single if field.cols), *(at for _, group in several for at in group))
     )
+    names = tuple(field.name for field in bound)
+    return Columns(names, pick, tuple(memo(field, country) for field in bound), tuple(looked_at))
 
 
 def _picker(places: list[int], several: list[tuple[int, ...]]) -> Callable[[Sequence[str]], tuple[Cell, ...]]:

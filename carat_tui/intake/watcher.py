@@ -136,11 +136,6 @@ class Watcher:
         self._thread.join(timeout)
         return not self._thread.is_alive()
 
-    @property
-    def alive(self) -> bool:
-        """Whether the thread that looks is there."""
-        return self._thread.is_alive()
-
     def _observe(self) -> None:
         """Ask the system for events; without them (limits of the system, odd file systems) polling goes on alone."""
         from watchdog.events import FileSystemEventHandler

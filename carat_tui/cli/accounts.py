@@ -110,14 +110,13 @@ def remove(call: Call, name: str) -> int:
 @click.argument("name")
 def secret_set(call: Call, name: str) -> int:
     """Read the secret of route NAME from the terminal (not shown) or from stdin, and put it into the keyring."""
+    from carat_tui.outbox import acts
     from carat_tui.services import secrets
 
     home, route = call.home(), accounts.find(call.store().read(), name)
     secret = _typed(name)
     secrets.keep(home, route.name, secret)
-    call.store().write(
-        lambda conn: journal.write(conn, call.stamp(), call.who, "set secret", "account", None, {"name": name})
-    )
+    acts.secret_changed(call.store(), name, who=call.who, now=call.clock())
     call.show({"route": name, "stored": True}, lambda: [visible(f"The secret of {name} is in the keyring.")])
     return 0
 

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import click
 
 from carat_tui.cli.call import Call
 from carat_tui.cli.command import command
+from carat_tui.cli.printing import program, state, table
+
+if TYPE_CHECKING:
+    from carat_tui.model.clock import Clock
+    from carat_tui.model.home import Home
+    from carat_tui.services.demo import Notice
+    from carat_tui.store.database import Store
 
 
 @command(
@@ -52,4 +62,91 @@ def _next_steps(root: str) -> list[str]:
     ]
 
 
-COMMANDS = {"init": init}
+@command("demo", "carat demo ~/carat-demo")
+@click.argument("folder", metavar="[DIR]", required=False)
+@click.option("--no-cockpit", is_flag=True, help="End after the table (the cockpit comes with the next version).")
+def demo(call: Call, folder: str | None, no_cockpit: bool) -> int:
+    """Play an example bookshop: two exports come in, notices go out as files that you can open.
+
+    DIR defaults to a fresh temporary folder. Nothing leaves this machine.
+    """
+    import tempfile
+
+    from carat_tui.engine import Engine
+    from carat_tui.services.demo import play
+
+    def run(home: Home, store: Store, clock: Clock) -> None:
+        with Engine(home, store, clock) as engine:
+            engine.run_once()
+
+    call.home_option = folder or str(Path(tempfile.mkdtemp(prefix="carat-demo-")) / "home")
+    home = call.home()
+    notices = play(home, call.who, run)
+    call.show(_demo_document(home, notices), lambda: _demo_lines(home, notices))
+    return 0
+
+
+def _demo_document(home: Home, notices: list[Notice]) -> dict[str, object]:
+    return {
+        "home": str(home.root),
+        "notices": [
+            {
+                "customer_no": n.customer_no,
+                "customer": n.customer,
+                "channel": n.way or None,
+                "to": n.to or None,
+                "subject": n.subject or None,
+                "titles": list(n.titles),
+                "state": n.state,
+                "file": str(n.file) if n.file else None,
+                "message": n.message_id,
+                "reason": n.why or None,
+            }
+            for n in notices
+        ],
+    }
+
+
+_WAYS = {"email": "e-mail", "sms": "SMS", "letter": "letter"}
+
+
+def _demo_lines(home: Home, notices: list[Notice]) -> list[str]:
+    from carat_tui.model.text import visible
+
+    told = [n for n in notices if n.file]
+    rows = [
+        (n.customer, _WAYS.get(n.way, n.way), n.to.replace("\n", ", "), " + ".join(n.titles), state(n.state))
+        for n in told
+    ]
+    lines = [
+        "Buchladen Sonne, an example. Yesterday evening's list of orders was the baseline: nobody was told anything.",
+        "This morning's list brought goods in. What went to whom:",
+        "",
+        *table(["customer", "way", "to", "titles", "state"], rows),
+        "",
+        "Where it lies:",
+        *(visible(f"  {n.customer}: {n.file}") for n in told),
+    ]
+    if others := [n for n in notices if not n.file]:
+        lines += ["", "And who was not told:"]
+        lines += [visible(f"  {n.customer} ({', '.join(n.titles)}): {n.why or n.state}") for n in others]
+    return [*lines, "", *_what_next(home, notices)]
+
+
+def _what_next(home: Home, notices: list[Notice]) -> list[str]:
+    from carat_tui.model.text import visible
+
+    merged = next((n for n in notices if len(n.titles) > 1 and n.file), notices[0])
+    carat = f"{program()} --home {visible(str(home.root))}"
+    return [
+        "Look closer:",
+        f"  {carat} explain {merged.customer_no}",
+        f"  {carat} outbox show {merged.message_id}",
+        f'  {carat} send --customer {merged.customer_no} --channel sms --text "Wir haben heute bis 20 Uhr offen."',
+        f"  {carat} doctor",
+        "",
+        f"Your own shop: {program()} init DIR --name NAME",
+    ]
+
+
+COMMANDS = {"init": init, "demo": demo}

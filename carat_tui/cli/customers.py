@@ -9,6 +9,7 @@ import click
 from carat_tui.cli.call import Call
 from carat_tui.cli.command import group, sub
 from carat_tui.cli.printing import count, facts, table
+from carat_tui.model.text import visible
 from carat_tui.store import fact_list, suppressions
 
 customer_group = group("customer", "carat customer show 10023", "Customers: who they are and how they are reached.")
@@ -70,6 +71,10 @@ def _ways(customer: dict[str, object]) -> str:
 @click.argument("number", metavar="NO")
 def show(call: Call, number: str) -> int:
     """One customer: addresses, options, documents."""
+    return _shown(call, number)
+
+
+def _shown(call: Call, number: str) -> int:
     conn = call.store().read()
     row = fact_list.customer(conn, number)
     document = described(call, conn, row)
@@ -110,6 +115,67 @@ def _state(contact: dict[str, object]) -> str:
     if contact["suppressed"]:
         return f"closed: {contact['suppressed_because']}"
     return "used" if contact["active"] else "not active"
+
+
+_WHY = click.option("--why", metavar="TEXT", required=True, help="The reason; it is kept.")
+
+
+@sub(customer_group, "suppress", 'carat customer suppress 10023 email old@example.org --why "moved away"')
+@click.argument("number", metavar="NO")
+@click.argument("channel", metavar="email|sms|letter")
+@click.argument("address")
+@_WHY
+def suppress(call: Call, number: str, channel: str, address: str, why: str) -> int:
+    """Let nothing go to an address any more; a new import does not open it again."""
+    from carat_tui.services import wishes
+
+    fact_list.customer(call.store().read(), number)
+    closed = wishes.suppress(call.store(), channel, address, why, call.who, call.clock())
+    call.show(
+        {"channel": channel, "address": closed, "suppressed": True},
+        lambda: [visible(f"{closed} is closed for {channel}.")],
+    )
+    return 0
+
+
+@sub(customer_group, "unsuppress", 'carat customer unsuppress 10023 email old@example.org --why "asked in writing"')
+@click.argument("number", metavar="NO")
+@click.argument("channel", metavar="email|sms|letter")
+@click.argument("address")
+@_WHY
+def unsuppress(call: Call, number: str, channel: str, address: str, why: str) -> int:
+    """Open an address again."""
+    from carat_tui.services import wishes
+
+    fact_list.customer(call.store().read(), number)
+    opened = wishes.unsuppress(call.store(), channel, address, why, call.who, call.clock())
+    call.show(
+        {"channel": channel, "address": opened, "suppressed": False},
+        lambda: [visible(f"{opened} is open for {channel}.")],
+    )
+    return 0
+
+
+@sub(customer_group, "option", "carat customer option 10023 sms")
+@click.argument("number", metavar="NO")
+@click.argument("option", metavar="none|sms|email|letter|inherit")
+def option(call: Call, number: str, option: str) -> int:
+    """How a customer wants to be told: one way, `none`, or `inherit` for the order of ways."""
+    from carat_tui.services import wishes
+
+    wishes.set_option(call.store(), number, option, call.who, call.clock())
+    return _shown(call, number)
+
+
+@sub(customer_group, "channels", "carat customer channels 10023 sms,email")
+@click.argument("number", metavar="NO")
+@click.argument("channels", metavar="[WAYS]", default="")
+def channels(call: Call, number: str, channels: str) -> int:
+    """A customer's own order of ways; without WAYS the shop's order again."""
+    from carat_tui.services import wishes
+
+    wishes.set_channels(call.store(), number, channels, call.who, call.clock())
+    return _shown(call, number)
 
 
 COMMANDS = {"customer": customer_group}

@@ -62,8 +62,8 @@ def _line(row: sqlite3.Row) -> dict[str, object]:
     }
 
 
-@sub(document_group, "list", "carat document list --kind sales_order --open")
-@click.option("--kind", default="", help="Only this kind, such as sales_order.")
+@sub(document_group, "list", "carat document list --kind order --open")
+@click.option("--kind", default="", help="Only this kind, such as order.")
 @click.option("--open", "open_only", is_flag=True, help="Only what is neither fulfilled nor cancelled.")
 @click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="How many.")
 @click.option("--after", type=int, default=0, metavar="ID", help="The last id of the page before.")

@@ -6,6 +6,7 @@ import sqlite3
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -19,19 +20,33 @@ from carat_tui.model.text import visible
 from carat_tui.store import message_list
 from carat_tui.store.message_list import Filter
 
+if TYPE_CHECKING:
+    from carat_tui.outbox.acts import Done
+
 outbox_group = group("outbox", "carat outbox list --state held", "Messages: what went, what waits, what needs you.")
 
 
 @sub(outbox_group, "list", "carat outbox list --state failed --state unclear --since 2026-03-01")
-@click.option("--state", "states", multiple=True, type=click.Choice([s.value for s in State]), help="Only these states.")
+@click.option(
+    "--state", "states", multiple=True, type=click.Choice([s.value for s in State]), help="Only these states."
+)
 @click.option("--customer", metavar="NO", default="", help="Only this customer's.")
 @click.option("--event", default="", help="Only those of this kind of event, such as goods.received.")
 @click.option("--since", metavar="T", help="Made on or after this day or moment.")
-@click.option("--search", metavar="TEXT", default="", help="Part of a subject, address, name, customer or order number.")
+@click.option(
+    "--search", metavar="TEXT", default="", help="Part of a subject, address, name, customer or order number."
+)
 @click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="How many.")
 @click.option("--after", type=int, metavar="ID", help="The last id of the page before.")
 def list_messages(
-    call: Call, states: tuple[str, ...], customer: str, event: str, since: str | None, search: str, limit: int, after: int | None
+    call: Call,
+    states: tuple[str, ...],
+    customer: str,
+    event: str,
+    since: str | None,
+    search: str,
+    limit: int,
+    after: int | None,
 ) -> int:
     """Messages, newest first."""
     conn = call.store().read()
@@ -45,7 +60,16 @@ def list_messages(
 
 def _listed(found: Sequence[Mapping[str, object]], limit: int) -> list[str]:
     rows = [
-        (m["id"], state(str(m["state"])), m["channel"], m["to"], m["subject"], " ".join(_words(m["documents"])), m["reason"] or m["waits_for"], _when(m))
+        (
+            m["id"],
+            state(str(m["state"])),
+            m["channel"],
+            m["to"],
+            m["subject"],
+            " ".join(_words(m["documents"])),
+            m["reason"] or m["waits_for"],
+            _when(m),
+        )
         for m in found
     ]
     lines = table(["id", "state", "way", "to", "subject", "documents", "because", "when"], rows, right="id")
@@ -106,12 +130,99 @@ def _bytes(payload: bytes) -> int:
     return 0
 
 
-def _acted(call: Call, ids: Sequence[int], word: str) -> int:
+_IDS = click.argument("ids", metavar="ID...", type=int, nargs=-1, required=True)
+_WHY = click.option("--why", default="", metavar="TEXT", help="Why; it is kept in the journal.")
+
+
+@sub(outbox_group, "hold", 'carat outbox hold 17 18 --why "asks the customer first"')
+@_IDS
+@_WHY
+def hold(call: Call, ids: tuple[int, ...], why: str) -> int:
+    """Keep waiting messages back until they are released."""
+    from carat_tui.outbox import acts
+
+    return _acted(call, acts.hold(call.store(), ids, who=call.who, now=call.clock(), why=why), "held")
+
+
+@sub(outbox_group, "release", "carat outbox release 17 18")
+@_IDS
+@_WHY
+def release(call: Call, ids: tuple[int, ...], why: str) -> int:
+    """Let held messages go on; one that could not be written is written anew."""
+    from carat_tui.outbox import acts
+
+    return _acted(call, acts.release(call.store(), ids, who=call.who, now=call.clock(), why=why), "released")
+
+
+@sub(outbox_group, "cancel", 'carat outbox cancel 17 --why "was told by phone"')
+@_IDS
+@_WHY
+def cancel(call: Call, ids: tuple[int, ...], why: str) -> int:
+    """Drop messages that have not left."""
+    from carat_tui.outbox import acts
+
+    return _acted(call, acts.cancel(call.store(), ids, who=call.who, now=call.clock(), why=why), "cancelled")
+
+
+@sub(outbox_group, "retry", "carat outbox retry 17")
+@_IDS
+@_WHY
+def retry(call: Call, ids: tuple[int, ...], why: str) -> int:
+    """Try failed messages again, or those that wait for their next try."""
+    from carat_tui.outbox import acts
+
+    return _acted(call, acts.retry(call.store(), ids, who=call.who, now=call.clock(), why=why), "queued again")
+
+
+@sub(outbox_group, "resolve", 'carat outbox resolve 17 --as sent --why "is in the archive mailbox"')
+@click.argument("number", metavar="ID", type=int)
+@click.option(
+    "--as", "verdict", type=click.Choice(["sent", "resend", "drop"]), required=True, help="What is true of it."
+)
+@click.option("--why", metavar="TEXT", required=True, help="How you know; it is kept in the journal.")
+def resolve(call: Call, number: int, verdict: str, why: str) -> int:
+    """Settle an unclear message: it was sent, send it again, or drop it."""
+    from carat_tui.outbox import acts
+
+    done = acts.resolve(call.store(), number, verdict, who=call.who, now=call.clock(), why=why)
+    return _acted(call, [done], f"resolved as {verdict}")
+
+
+def _acted(call: Call, done: Sequence[Done], word: str) -> int:
     conn = call.store().read()
-    rows = [message_list.one(conn, number) for number in ids]
-    numbers = message_list.documents(conn, ids)
+    rows = [message_list.one(conn, act.id) for act in done]
+    numbers = message_list.documents(conn, [act.id for act in done])
     found = [message(call, row, numbers.get(row["id"], [])) for row in rows]
     call.show(found, lambda: [f"{count(len(found), 'message')} {word}.", *_listed(found, -1)])
+    return 0
+
+
+@sub(outbox_group, "pause", 'carat outbox pause --all --why "stocktaking"')
+@click.argument("route", required=False)
+@click.option("--all", "everything", is_flag=True, help="Everything that leaves (also when no ROUTE is named).")
+@_WHY
+def pause(call: Call, route: str | None, everything: bool, why: str) -> int:
+    """Stop a route, or everything, within a second; it survives a restart."""
+    from carat_tui.outbox import acts
+
+    if route and everything:
+        raise CaratError("Name a route or --all, not both.")
+    acts.pause(call.store(), route, who=call.who, now=call.clock(), why=why)
+    call.show(
+        {"paused": route or "all"},
+        lambda: [visible(f"Paused: {route or 'everything'}. `carat outbox resume` goes on.")],
+    )
+    return 0
+
+
+@sub(outbox_group, "resume", "carat outbox resume")
+@click.argument("route", required=False)
+def resume(call: Call, route: str | None) -> int:
+    """Go on with a route, or with everything that was paused."""
+    from carat_tui.outbox import acts
+
+    stopped = acts.resume(call.store(), route, who=call.who, now=call.clock())
+    call.show({"resumed": stopped}, lambda: [visible(f"Goes on: {', '.join(stopped) or 'nothing was paused'}.")])
     return 0
 
 

@@ -8,6 +8,7 @@ import sys
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TextIO
 
 from carat_tui.model.text import visible
@@ -122,3 +123,13 @@ def facts(pairs: Iterable[tuple[str, object]]) -> list[str]:
 def count(number: int, one: str, many: str = "") -> str:
     """``3 files``, ``1 file``."""
     return f"{number} {one if number == 1 else many or one + 's'}"
+
+
+def program() -> str:
+    """How this program can be called again from here: ``carat`` if the shell finds it, else the way it was called."""
+    own = Path(sys.argv[0])
+    if shutil.which("carat"):
+        return "carat"
+    if own.stem == "carat":
+        return str(own)
+    return f"{Path(sys.executable).name} -m carat_tui"

@@ -51,7 +51,8 @@ def whole(call: Call, conn: sqlite3.Connection, row: sqlite3.Row) -> dict[str, o
         "text": body["text"] if body else None,
         "html": _html(bytes(body["payload"])) if body and row["channel"] == "email" else None,
         "attachments": [
-            {"name": a["name"], "sha256": a["sha256"], "bytes": a["bytes"]} for a in message_list.attachments(conn, number)
+            {"name": a["name"], "sha256": a["sha256"], "bytes": a["bytes"]}
+            for a in message_list.attachments(conn, number)
         ],
         "attempt_list": [
             {

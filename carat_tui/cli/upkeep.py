@@ -5,14 +5,18 @@ from __future__ import annotations
 import json
 import sqlite3
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from carat_tui.cli.call import Call
 from carat_tui.cli.command import command
-from carat_tui.cli.printing import Painted, count, table
+from carat_tui.cli.printing import count, paint, table
 from carat_tui.model.errors import StoreError
 from carat_tui.model.text import visible
+
+if TYPE_CHECKING:
+    from carat_tui.services.findings import Finding
 
 
 @command("doctor", "carat doctor")
@@ -25,7 +29,7 @@ def doctor(call: Call) -> int:
 
     findings = examine(call.home(), call.clock())
     document = [{"check": f.check, "ok": f.ok, "detail": f.detail, "remedy": f.remedy} for f in findings]
-    call.show(document, lambda: table(["check", "", "detail", "what to do"], [_row(f) for f in findings]))
+    call.show(document, lambda: [line for finding in findings for line in _finding(finding)])
     bad = [f for f in findings if not f.ok]
     if not call.json:
         call.say(f"\n{count(len(bad), 'finding')}." if bad else "\nAll is well.")
@@ -34,12 +38,10 @@ def doctor(call: Call) -> int:
     return 1 if bad else 0
 
 
-def _row(finding: object) -> tuple[object, ...]:
-    from carat_tui.services.doctor import Finding
-
-    assert isinstance(finding, Finding)
-    sign = Painted("ok", "green") if finding.ok else Painted("LOOK", "red")
-    return finding.check, sign, finding.detail, finding.remedy
+def _finding(finding: Finding) -> list[str]:
+    sign = paint("ok  ", "green") if finding.ok else paint("LOOK", "red", bold=True)
+    lines = [f"{sign}  {finding.check:<10} {visible(finding.detail)}"]
+    return lines if finding.ok else [*lines, f"{'':17}→ {visible(finding.remedy)}"]
 
 
 @command("backup", "carat backup /media/stick/carat.db")

@@ -79,6 +79,17 @@ def compose_due(store: Store, home: Home, renderer: Renderer, now: datetime, lim
         raise
 
 
+def compose_one(store: Store, home: Home, renderer: Renderer, message_id: int, now: datetime) -> Written:
+    """Write this one message, if its time has come: what a person sends by hand does not wait behind others."""
+    conn, at = store.read(), stamp(now)
+    row = conn.execute("SELECT due_at FROM message WHERE id = ?", (message_id,)).fetchone()
+    messages = material.due(conn, at, (row["due_at"] or "", message_id - 1), 1) if row else []
+    if [message.id for message in messages] != [message_id]:
+        return Written()
+    desk = Desk(home, shop.read(conn, now))
+    return _end(store, desk, renderer, _begin(store, desk, renderer, messages), Written())
+
+
 def _begin(store: Store, desk: Desk, renderer: Renderer, messages: list[material.Planned]) -> _Chunk:
     """Gather what is known and give the child its jobs."""
     prepared: list[Prepared] = []

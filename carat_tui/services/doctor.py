@@ -44,10 +44,10 @@ def examine(home: Home, now: datetime) -> list[Finding]:
             lambda: findings.routes(conn),
             lambda: findings.keyring(conn, home),
             lambda: findings.switched_on(conn),
-            lambda: findings.templates(store, home),
+            lambda: findings.templates(home),
             lambda: findings.profiles(home),
             lambda: findings.waiting_for_a_person(conn, now),
-            lambda: findings.invariants(conn, now),
+            lambda: findings.invariants(conn, home, now),
         ):
             found += _told(check)
     return found
@@ -63,12 +63,16 @@ def _told(check: Callable[[], Iterable[Finding]]) -> list[Finding]:
 
 def _home(home: Home) -> Iterator[Finding]:
     if not home.marker.exists():
-        yield Finding("home", False, f"{home.root} has no carat.toml", "carat init DIR makes a home; --home names another")
+        yield Finding(
+            "home", False, f"{home.root} has no carat.toml", "carat init DIR makes a home; --home names another"
+        )
     else:
         yield Finding("home", True, str(home.root))
     kind = disk.network_drive(home.root) if home.root.exists() else ""
     if kind:
-        yield Finding("home", False, f"it lies on a network drive ({kind})", "Move it to a local disk: SQLite needs one.")
+        yield Finding(
+            "home", False, f"it lies on a network drive ({kind})", "Move it to a local disk: SQLite needs one."
+        )
 
 
 def _disk(home: Home) -> Iterator[Finding]:
@@ -79,7 +83,9 @@ def _disk(home: Home) -> Iterator[Finding]:
     if left < disk.STOP_BYTES:
         yield Finding("disk", False, f"{words}: nothing is taken in or sent any more", "Make room on this disk.")
     else:
-        yield Finding("disk", left >= disk.WARN_BYTES, words, "" if left >= disk.WARN_BYTES else "Make room on this disk.")
+        yield Finding(
+            "disk", left >= disk.WARN_BYTES, words, "" if left >= disk.WARN_BYTES else "Make room on this disk."
+        )
 
 
 def _folders(home: Home) -> Iterator[Finding]:
@@ -94,7 +100,9 @@ def _folders(home: Home) -> Iterator[Finding]:
             bad.append(f"{folder}: {error.strerror}")
     if os.name == "posix" and home.data.exists() and home.data.stat().st_mode & 0o077:
         yield Finding("folders", False, f"others on this machine can look into {home.data}", f"chmod 700 {home.data}")
-    yield Finding("folders", not bad, "; ".join(bad) or "all can be written", "Give your user the right to write." if bad else "")
+    yield Finding(
+        "folders", not bad, "; ".join(bad) or "all can be written", "Give your user the right to write." if bad else ""
+    )
 
 
 def _database(conn: sqlite3.Connection) -> Iterator[Finding]:
@@ -111,7 +119,9 @@ def _clock(conn: sqlite3.Connection, now: datetime) -> Iterator[Finding]:
     last = conn.execute("SELECT max(at) FROM (SELECT at FROM journal ORDER BY id DESC LIMIT 100)").fetchone()[0]
     zone = settings.get(conn, "shop.timezone")
     if last and moment(last) > now + timedelta(minutes=10):
-        yield Finding("clock", False, f"the journal is ahead of this machine's clock: {last}", "Set the clock of this machine.")
+        yield Finding(
+            "clock", False, f"the journal is ahead of this machine's clock: {last}", "Set the clock of this machine."
+        )
     else:
         yield Finding("clock", True, f"{now.isoformat(timespec='seconds')}, shop in {zone}")
 
@@ -130,7 +140,9 @@ def _engine(conn: sqlite3.Connection, home: Home, now: datetime) -> Iterator[Fin
 def _inbox(conn: sqlite3.Connection, home: Home) -> Iterator[Finding]:
     folder = home.inside(settings.get(conn, "intake.folder"))
     if not folder.is_dir():
-        yield Finding("intake", False, f"there is no folder {folder}", "Make it, or carat settings set intake.folder PATH")
+        yield Finding(
+            "intake", False, f"there is no folder {folder}", "Make it, or carat settings set intake.folder PATH"
+        )
         return
     with contextlib.suppress(StopIteration):
         next(iter(folder.iterdir()))

@@ -9,7 +9,8 @@ from datetime import datetime
 
 from carat_tui.model.errors import CaratError
 from carat_tui.model.home import Home
-from carat_tui.services import secrets
+from carat_tui.outbox.invariants import check
+from carat_tui.services import heartbeat, secrets
 from carat_tui.store import accounts, rules, settings, tasks
 from carat_tui.store.accounts import KINDS, Account
 
@@ -58,7 +59,9 @@ def routes(conn: sqlite3.Connection) -> Iterator[Finding]:
     for route in every:
         if route.paused_since:
             words = f"{route.name} is paused since {route.paused_since}: {route.pause_reason}"
-            yield Finding("routes", False, words, f"Put it right, then carat account test {route.name}; carat outbox resume")
+            yield Finding(
+                "routes", False, words, f"Put it right, then carat account test {route.name}; carat outbox resume"
+            )
 
 
 def keyring(conn: sqlite3.Connection, home: Home) -> Iterator[Finding]:
@@ -87,6 +90,30 @@ def switched_on(conn: sqlite3.Connection) -> Iterator[Finding]:
     yield Finding("rules", bool(on), f"on: {', '.join(on)}" if on else "no rule is switched on", remedy)
 
 
+def templates(home: Home) -> Iterator[Finding]:
+    """Whether every text can be written: read, and tried with example values in the child process."""
+    from carat_tui.compose.check import check as look
+    from carat_tui.compose.renderer import Renderer
+
+    with Renderer() as renderer:
+        flaws = [flaw for flaw in look(home, renderer=renderer) if not flaw.warning]
+    for flaw in flaws:
+        yield Finding("templates", False, flaw.words(), "Mend the file, then carat template check")
+    if not flaws:
+        yield Finding("templates", True, "all can be written")
+
+
+def profiles(home: Home) -> Iterator[Finding]:
+    """Whether every import profile can be used."""
+    from carat_tui.intake.feeds import read_feeds
+
+    feeds = read_feeds(home)
+    for error in feeds.broken:
+        yield Finding("profiles", False, error.message, error.hint or "carat profile list")
+    names = ", ".join(profile.name for profile in feeds.profiles)
+    yield Finding("profiles", bool(names), names or "there is none", "" if names else "See docs/profiles.md")
+
+
 def waiting_for_a_person(conn: sqlite3.Connection, now: datetime) -> Iterator[Finding]:
     """Unclear, held and failed messages, rejected rows, open tasks."""
     for state, words, remedy in (
@@ -99,10 +126,28 @@ def waiting_for_a_person(conn: sqlite3.Connection, now: datetime) -> Iterator[Fi
             yield Finding("messages", False, words.format(_of(number, "message")), remedy)
     rejected = _number(conn, "SELECT count(*) FROM import_issue INDEXED BY import_issue_open WHERE state = 'open'")
     if rejected:
-        yield Finding("imports", False, f"{_of(rejected, 'row')} of exports could not be read", "carat import --dry-run FILE")
+        yield Finding(
+            "imports", False, f"{_of(rejected, 'row')} of exports could not be read", "carat import --dry-run FILE"
+        )
     for kind, number in tasks.count(conn).items():
-        example = conn.execute("SELECT text FROM task WHERE kind = ? AND done_at IS NULL ORDER BY id", (kind,)).fetchone()
-        yield Finding("tasks", False, f"{_of(number, 'task')} ({kind}): {example[0]}", "carat explain NO tells the whole story")
+        example = conn.execute(
+            "SELECT text FROM task WHERE kind = ? AND done_at IS NULL ORDER BY id", (kind,)
+        ).fetchone()
+        yield Finding(
+            "tasks", False, f"{_of(number, 'task')} ({kind}): {example[0]}", "carat explain NO tells the whole story"
+        )
+
+
+def invariants(conn: sqlite3.Connection, home: Home, now: datetime) -> Iterator[Finding]:
+    """Whether the outbox is as it must be at any time."""
+    broken = check(conn, now, engine_runs=heartbeat.running(home))
+    for rule in broken:
+        ids = ", ".join(map(str, rule.ids))
+        yield Finding(
+            "outbox", False, f"broken rule: {rule.rule} (messages {ids})", "Please report this; carat backup first."
+        )
+    if not broken:
+        yield Finding("outbox", True, "every rule of the outbox holds")
 
 
 def _number(conn: sqlite3.Connection, query: str, *values: object) -> int:

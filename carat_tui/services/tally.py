@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+
+from carat_tui.intake.report import Report
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +46,8 @@ def mark(conn: sqlite3.Connection) -> Mark:
     return Mark(*highest)
 
 
-def tally(conn: sqlite3.Connection, since: Mark, *, files: int, rows: int, rejected: int, quarantined: int) -> Tally:
-    """Count what a run left since ``since``; what its files came to is handed in."""
+def tally(conn: sqlite3.Connection, since: Mark, reports: Sequence[Report], refused: int) -> Tally:
+    """Count what a run left since ``since``. ``reports``: of its files; ``refused``: files not looked into."""
     events = dict(
         conn.execute("SELECT kind, count(*) FROM event WHERE id > ? GROUP BY kind ORDER BY kind", (since.event,))
     )
@@ -64,14 +66,15 @@ def tally(conn: sqlite3.Connection, since: Mark, *, files: int, rows: int, rejec
             (since.attempt,),
         ).fetchall()
     )
+    taken = [report for report in reports if report.state != "waiting"]
     return Tally(
-        files,
-        rows,
-        rejected,
-        quarantined,
-        events,
-        messages,
-        sent,
-        messages.get("failed", 0),
-        messages.get("unclear", 0),
+        files=len(taken),
+        rows=sum(report.rows for report in taken),
+        rejected=sum(len(report.rejected) for report in taken),
+        quarantined=sum(report.state in ("quarantined", "held") for report in taken) + refused,
+        events=events,
+        messages=messages,
+        sent=sent,
+        failed=messages.get("failed", 0),
+        unclear=messages.get("unclear", 0),
     )

@@ -1,0 +1,127 @@
+"""``carat send``: a message written by hand, sent at once."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from carat_tui.cli.call import Call
+from carat_tui.cli.command import command
+from carat_tui.cli.printing import paint, state
+from carat_tui.cli.showing import message
+from carat_tui.model.errors import Busy, CaratError
+from carat_tui.model.text import visible
+from carat_tui.store import message_list
+
+if TYPE_CHECKING:
+    from carat_tui.services.send import Sent
+
+_WAIT_S = 10.0
+_OPEN = ("waiting", "sending")
+
+
+@command("send", 'carat send --order B26-10021 --channel sms --text "Ihr Buch ist da, wir haben bis 19 Uhr offen."')
+@click.option("--order", metavar="NO", default="", help="About this order, to its customer.")
+@click.option("--customer", metavar="NO", default="", help="To this customer.")
+@click.option(
+    "--to", metavar="ADDRESS", default="", help="To this address; beside --order or --customer instead of theirs."
+)
+@click.option("--channel", type=click.Choice(["email", "sms", "letter"]), required=True, help="The way.")
+@click.option("--subject", metavar="S", default="", help="Subject; with --order the titles are suggested.")
+@click.option("--text", metavar="T", help="The text.")
+@click.option("--file", "file", metavar="F", help="A file that holds the text (UTF-8); - for stdin.")
+@click.option("--copy-to-shop", is_flag=True, help="A copy to the shop's own address.")
+@click.option("--attach", metavar="FILE", multiple=True, help="Attach a file (e-mail); may be repeated.")
+def send(
+    call: Call,
+    order: str,
+    customer: str,
+    to: str,
+    channel: str,
+    subject: str,
+    text: str | None,
+    file: str | None,
+    copy_to_shop: bool,
+    attach: tuple[str, ...],
+) -> int:
+    """A message written by hand, sent at once; no automatic text is added.
+
+    The text goes into the order's note; if there is no room, a copy goes to the shop. Exit 1 when it was not sent.
+    """
+    from carat_tui.services.send import Written, send_by_hand
+
+    if not (order or customer or to):
+        raise CaratError("To whom?", "Name --order NO, --customer NO or --to ADDRESS.")
+    written = Written(channel, _text(text, file), subject, order, customer, to, copy_to_shop, tuple(map(Path, attach)))
+    store = call.store()
+    done = send_by_hand(store, call.home(), written, call.who, call.clock())
+    _hand_over(call, done)
+    return _told(call, done)
+
+
+def _text(text: str | None, file: str | None) -> str:
+    if (text is None) == (file is None):
+        raise CaratError("The message needs a text: --text T or --file F, one of them.")
+    if text is not None:
+        return text
+    try:
+        return sys.stdin.read() if file == "-" else Path(str(file)).read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise CaratError(f"{file} cannot be read: {error.strerror}.") from None
+    except UnicodeDecodeError:
+        raise CaratError(f"{file} is not UTF-8 text.", "Save it in that encoding.") from None
+
+
+def _hand_over(call: Call, done: Sent) -> None:
+    """Be the engine for a moment; if one runs already, let it do the work and wait for the result."""
+    from carat_tui.engine import Engine
+
+    try:
+        with Engine(call.home(), call.store(), call.clock) as engine:
+            engine.send_now(done.ids)
+    except Busy:
+        until = time.monotonic() + _WAIT_S
+        while time.monotonic() < until and any(_state(call, number) in _OPEN for number in done.ids):
+            time.sleep(0.1)
+
+
+def _state(call: Call, number: int) -> str:
+    found: str = call.store().read().execute("SELECT state FROM message WHERE id = ?", (number,)).fetchone()[0]
+    return found
+
+
+def _told(call: Call, done: Sent) -> int:
+    conn = call.store().read()
+    rows = [message_list.one(conn, number) for number in done.ids]
+    numbers = message_list.documents(conn, done.ids)
+    found = [message(call, row, numbers.get(row["id"], [])) | {"words": _words(call, row["id"])} for row in rows]
+    document = {**found[0], "copy": found[1] if len(found) > 1 else None, "noted": done.noted}
+    call.show(document, lambda: _lines(found, done))
+    return 0 if all(one["state"] == "sent" for one in found) else 1
+
+
+def _words(call: Call, number: int) -> str | None:
+    attempts = message_list.attempts(call.store().read(), number)
+    return attempts[-1]["words"] if attempts else None
+
+
+def _lines(found: list[dict[str, object]], done: Sent) -> list[str]:
+    lines = []
+    for one, what in zip(found, ("message", "copy to the shop"), strict=False):
+        now = state(str(one["state"]))
+        why = visible(str(one["words"] or one["reason"] or one["waits_for"] or _WHY_NOT.get(now.text, "")))
+        lines.append(f"{what} {one['id']} to {visible(str(one['to']))} is {paint(now.text, now.colour)}: {why}")
+    if done.noted:
+        lines.append("The text is in the order's note.")
+    elif done.noted is False:
+        lines.append("There is no room in the order's note, so a copy goes to the shop.")
+    return lines
+
+
+_WHY_NOT = {"waiting": "it goes out as soon as a route is free (see `carat mode`, `carat doctor`)."}
+
+COMMANDS = {"send": send}

@@ -1,0 +1,227 @@
+"""The clockwork: runs the stages, owns the lock of the home, the threads and the stop.
+
+``run_once`` goes through all stages one after another and ends; ``run`` keeps three of them going side by side: intake,
+writing (plan and compose) and sending. They meet in the store alone; an event only saves the next one its waiting time.
+A stage that fails is told, waits and starts again; it takes no other with it.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from types import TracebackType
+
+from carat_tui.compose.renderer import Renderer
+from carat_tui.compose.write import compose_due, compose_one
+from carat_tui.intake.inbox import Inbox
+from carat_tui.intake.report import Report
+from carat_tui.model.clock import Clock
+from carat_tui.model.errors import Busy, CaratError
+from carat_tui.model.home import Home
+from carat_tui.outbox.dispatch import Dispatcher
+from carat_tui.rules.plan import plan
+from carat_tui.services import disk, heartbeat, secrets
+from carat_tui.services.crash import write_crash
+from carat_tui.services.log import Log
+from carat_tui.services.tally import Tally, mark, tally
+from carat_tui.store import settings
+from carat_tui.store.database import Store
+from carat_tui.store.lock import FileLock
+
+_LOOK_S = 1.0
+_COMPOSE_AT_ONCE = 500
+_LONGEST_PAUSE_S = 60.0
+_PATIENCE_S = 4.6
+
+
+class Engine:
+    """The engine of one home, as a context manager: holding the lock is being the engine."""
+
+    def __init__(self, home: Home, store: Store, clock: Clock, *, echo: bool = False) -> None:
+        self.home = home
+        self.store = store
+        self.clock = clock
+        self.log = Log(home.logs, clock, echo=echo)
+        self.trouble: dict[str, str] = {}
+        """Stage → what ails it, as the heartbeat tells it."""
+        self.refused: dict[Path, str] = {}
+        """File → why it could not be looked into."""
+        self._lock = FileLock(home.engine_lock)
+        self._dispatcher = Dispatcher(store, home, clock, partial(secrets.secret_of, home))
+        self._write_now = threading.Event()
+        self._send_now = threading.Event()
+
+    def __enter__(self) -> Engine:
+        """Take the lock; ``Busy`` (exit 3) when another engine has it."""
+        if not self._lock.try_acquire():
+            self._lock.close()
+            raise Busy("Another engine works on this home.", "`carat doctor` shows since when; stop it first.")
+        self.log.listen()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.log.close()
+        self._lock.close()
+
+    # -- one round ----------------------------------------------------------------------------------------------
+
+    def run_once(self) -> Tally:
+        """Take in everything that lies in the watch folder, plan, write, hand over what is due; then end.
+
+        Raises what a stage raises: with nobody watching, a round that could not be finished must not look like one.
+        """
+        since = mark(self.store.read())
+        self._dispatcher.recover()
+        reports = list(self._inbox().take_all()) if self._room("intake") else []
+        plan(self.store, self.clock())
+        with Renderer() as renderer:
+            while self._compose(renderer):
+                pass
+        if self._room("sending"):
+            self._dispatcher.drain()
+        return tally(self.store.read(), since, reports, refused=len(self.refused))
+
+    def send_now(self, ids: Sequence[int]) -> None:
+        """Write and hand over these messages and no others: what a person sends by hand."""
+        self._dispatcher.recover()
+        with Renderer() as renderer:
+            for message_id in ids:
+                compose_one(self.store, self.home, renderer, message_id, self.clock())
+        for message_id in ids:
+            self._dispatcher.send_one(message_id)
+
+    # -- going on -----------------------------------------------------------------------------------------------
+
+    def run(self, stop: threading.Event) -> None:
+        """Keep the stages going until ``stop`` is set; returns within five seconds of that.
+
+        A stage that hangs even then (a name server that does not answer) is left behind: what it did is on the disk.
+        """
+        self._dispatcher.recover()
+        self.log.info("started", home=str(self.home.root))
+        stages = [
+            threading.Thread(target=self._keep_going, args=(name, step, stop), name=name, daemon=True)
+            for name, step in (("intake", self._take_in), ("writing", self._write), ("sending", self._send))
+        ]
+        for stage in stages:
+            stage.start()
+        self._watch_over(stop)
+        self._write_now.set()
+        self._send_now.set()
+        until = time.monotonic() + _PATIENCE_S
+        for stage in stages:
+            stage.join(max(0.0, until - time.monotonic()))
+        hanging = [stage.name for stage in stages if stage.is_alive()]
+        self.log.info("stopped", **({"hanging": hanging} if hanging else {}))
+
+    def _watch_over(self, stop: threading.Event) -> None:
+        """Leave a sign of life every ten seconds; trouble with that is told and tried again."""
+        while not stop.is_set():
+            try:
+                heartbeat.beat(self.store, self.clock(), self.trouble)
+            except Exception as error:
+                self._ails("heartbeat", error)
+            stop.wait(heartbeat.EVERY_S)
+
+    def _keep_going(self, name: str, step: Callable[[threading.Event], None], stop: threading.Event) -> None:
+        pause = 1.0
+        while not stop.is_set():
+            try:
+                step(stop)
+            except Exception as error:
+                self._ails(name, error)
+                stop.wait(pause)
+                pause = min(2 * pause, _LONGEST_PAUSE_S)
+            else:
+                self.trouble.pop(name, None)
+                pause = 1.0
+        self.store.release()
+
+    def _ails(self, name: str, error: Exception) -> None:
+        """Tell it once; the same trouble again is only tried again."""
+        words = " ".join(str(error).split()) or type(error).__name__
+        if self.trouble.get(name) == words:
+            return
+        self.trouble[name] = words
+        where = "" if isinstance(error, CaratError) else str(write_crash(error, self.home.logs, self.clock()))
+        self.log.error(f"{name} has trouble and tries again", why=words, **({"details": where} if where else {}))
+
+    # -- the stages ---------------------------------------------------------------------------------------------
+
+    def _take_in(self, stop: threading.Event) -> None:
+        """Watch the folder until there is no room, another folder is set, or the watch breaks down."""
+        if not self._room("intake"):
+            stop.wait(_LOOK_S)
+            return
+        inbox = self._inbox()
+        inbox.start()
+        try:
+            while not stop.wait(_LOOK_S) and self._room("intake"):
+                if not inbox.alive:
+                    raise CaratError(f"The watch over {inbox.folder} broke down.", "Look at the log.")
+                if inbox.folder != self.home.inside(settings.get(self.store.read(), "intake.folder")):
+                    return
+        finally:
+            inbox.stop()
+
+    def _inbox(self) -> Inbox:
+        return Inbox(self.store, self.home, self.clock, reported=self._reported, failed=self._refused)
+
+    def _reported(self, report: Report) -> None:
+        """A file was looked into: note it, and let the next stage look at once."""
+        if report.state != "waiting":
+            say = self.log.warn if report.needs_person else self.log.info
+            say(
+                "file", name=Path(report.file).name, state=report.state, rows=report.rows, rejected=len(report.rejected)
+            )
+            self._write_now.set()
+
+    def _refused(self, path: Path, error: Exception) -> None:
+        """A file could not even be looked into (a broken profile); told once, and tried again by the inbox."""
+        words = " ".join(str(error).split())
+        if self.refused.get(path) != words:
+            self.refused[path] = words
+            self.log.error("a file cannot be taken in", name=path.name, why=words)
+
+    def _write(self, stop: threading.Event) -> None:
+        with Renderer() as renderer:
+            while not stop.is_set():
+                plan(self.store, self.clock())
+                if self._compose(renderer):
+                    self._send_now.set()
+                    continue
+                self._write_now.wait(_LOOK_S)
+                self._write_now.clear()
+
+    def _compose(self, renderer: Renderer) -> bool:
+        """Write what is due; whether anything was."""
+        done = compose_due(self.store, self.home, renderer, self.clock(), limit=_COMPOSE_AT_ONCE)
+        return bool(done.written or done.held)
+
+    def _send(self, stop: threading.Event) -> None:
+        if self._room("sending"):
+            self._dispatcher.drain(stop)
+        self._send_now.wait(_LOOK_S)
+        self._send_now.clear()
+
+    def _room(self, stage: str) -> bool:
+        """Whether there is room on the disk to record what happens; told when it changes (reliability §4.3)."""
+        left = disk.free(self.home.data)
+        if left >= disk.WARN_BYTES:
+            self.trouble.pop("disk", None)
+            return True
+        stopped = left < disk.STOP_BYTES
+        words = (
+            "the disk is full: nothing is taken in or sent until there is room"
+            if stopped
+            else "the disk is almost full"
+        )
+        if self.trouble.get("disk") != words:
+            self.trouble["disk"] = words
+            self.log.error(words, stage=stage, free_mb=left // 1024**2)
+        return not stopped

@@ -53,7 +53,7 @@ class FolderChannel:
 
     def _folders(self) -> tuple[Path, ...]:
         if self._kind == "maildir":
-            return tuple(self._folder / name for name in ("tmp", "new", "cur"))
+            return (self._folder, *(self._folder / name for name in ("tmp", "new", "cur")))
         return (self._folder,)
 
     def _place(self, item: Outgoing) -> _Place:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from carat_tui.model import address
 from carat_tui.model.message import Outgoing
 
-_LONG_LINE = re.compile(rb"[^\r\n]{999}")
+_LONGEST_LINE = 998
 
 
 class Unsendable(Exception):
@@ -79,7 +78,7 @@ def _stuffed(payload: bytes) -> bytes:
     ends = payload.count(b"\r\n")
     if payload.count(b"\n") != ends or payload.count(b"\r") != ends:
         raise Unsendable("the message holds a line end that is not CR LF")
-    if _LONG_LINE.search(payload):
+    if max(map(len, payload.split(b"\r\n"))) > _LONGEST_LINE:
         raise Unsendable("the message holds a line of more than 998 characters")
     if not payload.endswith(b"\r\n"):
         payload += b"\r\n"

@@ -10,6 +10,7 @@ import contextlib
 import select
 import socket
 import ssl
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from carat_tui.channels.deadline import Watch
@@ -26,11 +27,15 @@ class Broken(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A whole reply of the server; ``text`` is one line for people, without the codes at the line starts."""
+    """A whole reply of the server; ``lines`` are without the codes at their starts."""
 
     code: int
-    text: str
     lines: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        """One line for people."""
+        return _words(self.lines)
 
     def __str__(self) -> str:
         return f"{self.code} {self.text}".strip()
@@ -92,7 +97,7 @@ class Wire:
                 )
             lines.append(raw[4:].decode("utf-8", "replace"))
             if raw[3:4] != b"-":
-                return Reply(int(raw[:3]), _words(lines), tuple(lines))
+                return Reply(int(raw[:3]), tuple(lines))
 
     def spoke_early(self) -> bool:
         """Whether the server said something or hung up while it should be listening."""
@@ -165,5 +170,5 @@ class Wire:
         return plain(getattr(error, "strerror", None) or str(error) or type(error).__name__)
 
 
-def _words(lines: list[str]) -> str:
+def _words(lines: Iterable[str]) -> str:
     return plain(" ".join(lines))[:_WORDS_CAP]

@@ -34,7 +34,7 @@ log = logging.getLogger(__name__)
 Counts = dict[str, Counter[str]]
 """Channel → what came of its messages (``sent``, ``retry``, ``failed``, ``unclear``, ``skipped`` …) → how many."""
 
-_GATHER_S = 0.003
+_GATHER_S = 0.005
 _POLL_S = 0.5
 _GRACE_S = 3.0
 _AFTER_ABORT_S = 1.0
@@ -152,10 +152,10 @@ class Dispatcher:
                 return
             self._ledger.news.wait(0.05)
             self._ledger.news.clear()
-            # Results that arrive together share one flush of the disk.
+            # Under load they ride along with the next attempts; a flush of their own would only slow those down.
             time.sleep(_GATHER_S)
             with _closing_all(crews):
-                self._ledger.settle()
+                self._ledger.settle(_GATHER_S)
 
 
 class Crew:

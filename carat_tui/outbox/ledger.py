@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import time
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from carat_tui.store.database import Store
 
@@ -22,44 +24,56 @@ class Ledger:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._lock = threading.Lock()
-        self._open: list[tuple[Job, Callable[[], bool]]] = []
+        self._open: list[_Noted] = []
         self._kept: list[Job] = []
         self.news = threading.Event()
 
     def put(self, job: Job) -> None:
         """Note a result; it is on the disk after the next commit of any thread."""
         with self._lock:
-            self._open.append((job, self._store.submit(job)))
+            self._open.append(_Noted(job, self._store.submit(job), time.monotonic()))
         self.news.set()
 
-    def settle(self) -> None:
-        """Commit everything noted so far. Raises what the store raises; the results are kept then."""
+    def settle(self, older_s: float = 0.0) -> None:
+        """Commit what was noted ``older_s`` ago or more and did not ride along. Raises what the store raises.
+
+        What failed is kept and tried again with the next call.
+        """
         with self._lock:
             noted, self._open = self._open, []
             # Only now and not at once after the failure: in the store's queue they would make others' writes fail.
-            noted += [(job, self._store.submit(job)) for job in self._kept]
+            noted += [_Noted(job, self._store.submit(job), 0.0) for job in self._kept]
             self._kept = []
+        before = time.monotonic() - older_s
         trouble: Exception | None = None
-        if any(_standing(question) is False for _, question in noted):
+        if any(entry.at <= before and entry.standing() is False for entry in noted):
             try:
                 self._store.flush()
             except Exception as error:  # raised below, once the results are safe in memory
                 trouble = error
-        for job, question in noted:
-            standing = _standing(question)
+        for entry in noted:
+            standing = entry.standing()
             if isinstance(standing, Exception):
                 trouble = trouble or standing
-                self._kept.append(job)
+                self._kept.append(entry.job)
             elif not standing:
                 with self._lock:
-                    self._open.append((job, question))
+                    self._open.append(entry)
         if trouble is not None:
             raise trouble
 
 
-def _standing(question: Callable[[], bool]) -> bool | Exception:
-    """Whether a result is on the disk, or what went wrong with it."""
-    try:
-        return question()
-    except Exception as error:  # an answer here; ``settle`` raises it
-        return error
+@dataclass(frozen=True, slots=True)
+class _Noted:
+    """A result, the question whether it is on the disk, and when it was noted (monotonic seconds)."""
+
+    job: Job
+    committed: Callable[[], bool]
+    at: float
+
+    def standing(self) -> bool | Exception:
+        """Whether the result is on the disk, or what went wrong with it."""
+        try:
+            return self.committed()
+        except Exception as error:  # an answer here; ``settle`` raises it
+            return error

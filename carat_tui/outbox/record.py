@@ -10,7 +10,7 @@ from carat_tui.model.clock import moment, stamp
 from carat_tui.model.message import Answer, Outcome, State
 from carat_tui.outbox import retry, routes
 from carat_tui.outbox.routes import Route, Steering
-from carat_tui.store import accounts, journal, messages, suppressions
+from carat_tui.store import accounts, journal, messages
 from carat_tui.store.messages import Due
 
 ENGINE = "engine"
@@ -38,15 +38,15 @@ class Attempt:
 
 def gate(conn: sqlite3.Connection, due: Due, route: Route, steer: Steering, now: str) -> None:
     """Raises ``Withdrawn`` unless the message may leave by this route at this very moment."""
-    if routes.steering(conn) != steer:
+    found = messages.standing(conn, due, route.name)
+    if Steering(found.mode, found.redirect, found.all_paused) != steer:
         raise Withdrawn("steering")
-    row = conn.execute("SELECT paused_since, pause_until FROM account WHERE name = ?", (route.name,)).fetchone()
-    if row is None or (row[0] is not None and (row[1] is None or row[1] > now)):
+    if not found.route_known or routes.is_closed(found, now):
         raise Withdrawn("route")
-    if not messages.is_waiting(conn, due.id):
+    if not found.waiting:
         raise Withdrawn("changed")
-    if (closed := suppressions.find(conn, due.channel, due.to)) is not None:
-        raise Withdrawn("suppressed", f"the address is closed: {closed.reason}")
+    if found.objection is not None:
+        raise Withdrawn("suppressed", f"the address is closed: {found.objection}")
 
 
 def begin(conn: sqlite3.Connection, attempt: Attempt, steer: Steering) -> int:

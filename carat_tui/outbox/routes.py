@@ -12,7 +12,7 @@ from carat_tui.model.home import Home
 from carat_tui.model.message import Channel, ChannelKind, Outgoing
 from carat_tui.store import accounts, settings
 from carat_tui.store.accounts import KINDS, Account
-from carat_tui.store.messages import Due
+from carat_tui.store.messages import Due, Standing
 
 SecretOf = Callable[[Account], str]
 """Gives a route's secret, or an empty text; raises ``CaratError`` where it cannot be asked for."""
@@ -42,11 +42,11 @@ def open_now(conn: sqlite3.Connection, kind: ChannelKind, now: str) -> list[Acco
     return [account for account in accounts.usable(conn, kind) if not is_closed(account, now)]
 
 
-def is_closed(account: Account, now: str) -> bool:
+def is_closed(route: Account | Standing, now: str) -> bool:
     """Whether a route is paused at ``now``; one that paused itself may be tried again from ``pause_until``."""
-    if account.paused_since is None:
+    if route.paused_since is None:
         return False
-    return account.pause_until is None or account.pause_until > now
+    return route.pause_until is None or route.pause_until > now
 
 
 @dataclass(frozen=True, slots=True)

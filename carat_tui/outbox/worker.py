@@ -6,7 +6,7 @@ import hashlib
 import logging
 import sqlite3
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
 from carat_tui.model.clock import Clock, stamp
@@ -127,15 +127,14 @@ class Worker:
         """The write before the irrevocable moment; from its commit on the message counts as possibly handed over."""
         if self._lane.closed:
             raise Withdrawn("steering", "sending was stopped")
-        now = stamp(self._tools.clock())
-        begun = replace(attempt, started=now)
+        begun = Attempt(attempt.due, attempt.route, stamp(self._tools.clock()), attempt.sha256)
         try:
             row = self._tools.store.write(lambda conn: record.begin(conn, begun, self._lane.steer))
         except Withdrawn:
             raise
         except Exception as error:
             raise Unrecorded from error
-        return replace(begun, row=row)
+        return Attempt(begun.due, begun.route, begun.started, begun.sha256, row)
 
     def _judge(self, attempt: Attempt, answer: Answer) -> None:
         now, chance = self._tools.clock(), self._tools.chance()

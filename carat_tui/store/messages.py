@@ -7,6 +7,7 @@ import sqlite3
 from dataclasses import dataclass
 
 from carat_tui.model.message import ChannelKind, Outcome, State
+from carat_tui.store import suppressions
 
 DIED = "died"
 """Outcome of an attempt during which the program or its worker ended; see ``deaths``."""
@@ -70,6 +71,41 @@ def is_waiting(conn: sqlite3.Connection, message_id: int) -> bool:
     """Whether a finished message still waits (nobody held or cancelled it)."""
     row = conn.execute("SELECT state, composed FROM message WHERE id = ?", (message_id,)).fetchone()
     return row is not None and row[0] == State.WAITING and row[1] == 1
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Everything that can forbid a message to leave, as it is at this moment.
+
+    ``objection`` is why the address is closed. ``route_known`` and the two stamps are about the route to be taken.
+    """
+
+    waiting: bool
+    objection: str | None
+    route_known: bool
+    paused_since: str | None
+    pause_until: str | None
+    mode: str
+    redirect: str
+    all_paused: str
+
+
+_STANDING = """
+SELECT (SELECT state = 'waiting' AND composed = 1 FROM message WHERE id = ?1),
+       (SELECT reason FROM suppression WHERE type = ?2 AND value = ?3),
+       a.name, a.paused_since, a.pause_until,
+       (SELECT value FROM setting WHERE key = 'mode'), (SELECT value FROM setting WHERE key = 'redirect.to'),
+       (SELECT value FROM setting WHERE key = 'outbox.paused')
+FROM (SELECT 1) LEFT JOIN account a ON a.name = ?4
+"""
+
+
+def standing(conn: sqlite3.Connection, due: Due, route: str) -> Standing:
+    """One statement, since it is asked in the transaction of every attempt."""
+    row = conn.execute(_STANDING, (due.id, *suppressions.key_of(due.channel, due.to), route)).fetchone()
+    return Standing(
+        row[0] == 1, row[1], row[2] is not None, row[3], row[4], row[5] or "rehearsal", row[6] or "", row[7] or ""
+    )
 
 
 def begin_attempt(conn: sqlite3.Connection, message_id: int, route: str, at: str, sha256: str) -> int:

@@ -5,9 +5,13 @@ Sources: RFC 5321/5322 by email-validator, E.164 by phonenumbers; which numbers 
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
+
+_REMEMBERED = 8192
+"""Answers kept: a mail of a batch asks again soon, and an import of a million rows must not fill the memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,14 +26,15 @@ class Address:
     why: str = ""
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=_REMEMBERED)
 def email(raw: str) -> Address:
     """One plain addr-spec: no display name, no list, no control character, no line break."""
-    text = unicodedata.normalize("NFC", raw.strip())
-    if not text:
-        return Address("", False, "empty")
+    text = raw.strip()
     if _ordinary(text):
         return Address(text, True)
+    text = unicodedata.normalize("NFC", text)
+    if not text:
+        return Address("", False, "empty")
     if any(unicodedata.category(char).startswith(("C", "Z")) for char in text) or text.count("@") != 1:
         return Address(text, False, "not one plain address")
     from email_validator import EmailNotValidError, validate_email
@@ -41,20 +46,14 @@ def email(raw: str) -> Address:
     return Address(found.normalized, True)
 
 
-def _ordinary(text: str) -> bool:
-    """Whether an address is of the shape that nearly all have; the thorough check costs 40 µs, its import 60 ms."""
-    import re
+# The shape that nearly all addresses have; the thorough check costs 40 µs, its import 60 ms.
+_ORDINARY = re.compile(
+    r"[A-Za-z0-9_%+-]+(?:\.[A-Za-z0-9_%+-]+)*@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,24}"
+)
 
-    return (
-        len(text) <= 254
-        and bool(
-            re.fullmatch(
-                r"[A-Za-z0-9_%+-]+(\.[A-Za-z0-9_%+-]+)*@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,24}",
-                text,
-            )
-        )
-        and len(text.partition("@")[0]) <= 64
-    )
+
+def _ordinary(text: str) -> bool:
+    return len(text) <= 254 and bool(_ORDINARY.fullmatch(text)) and text.index("@") <= 64
 
 
 def phone(raw: str, country: str) -> Address:
@@ -62,7 +61,39 @@ def phone(raw: str, country: str) -> Address:
     text = unicodedata.normalize("NFC", raw.strip())
     if not text:
         return Address("", False, "empty")
-    return _subscriber(text, "" if text.startswith("+") else country)[0]
+    ordinary = _ordinary_number(text, country)
+    return Address(ordinary, True) if ordinary else _subscriber(text, "" if text.startswith("+") else country)[0]
+
+
+_SEPARATORS = str.maketrans("", "", " -/.()\u00a0")
+_DIALLED = re.compile(r"(?:\+|00)?[0-9]{6,15}")
+
+
+def _ordinary_number(raw: str, country: str) -> str:
+    """E.164 of a mobile number of ``country`` in one of the usual spellings; "" when the library has to look.
+
+    By the library's own table, but in 2 µs instead of 60: an import would spend most of its time on phone numbers.
+    """
+    digits = raw.replace("(0)", "").translate(_SEPARATORS)
+    if not _DIALLED.fullmatch(digits):
+        return ""
+    code, trunk, mobile = _dialling(country)
+    if digits.startswith("00"):
+        digits = "+" + digits[2:]
+    prefix = "+" + code if digits.startswith("+") else trunk
+    national = digits[len(prefix) :] if digits.startswith(prefix) else ""
+    return f"+{code}{national}" if mobile.fullmatch(national) else ""
+
+
+@lru_cache
+def _dialling(country: str) -> tuple[str, str, re.Pattern[str]]:
+    """Country code, trunk prefix and the shape of mobile numbers (one that matches nothing for an unknown country)."""
+    from phonenumbers import PhoneMetadata
+
+    found = PhoneMetadata.metadata_for_region(country, None)
+    if found is None or found.mobile is None or not found.mobile.national_number_pattern:
+        return "", "", re.compile(r"(?!)")
+    return str(found.country_code), found.national_prefix or "", re.compile(found.mobile.national_number_pattern)
 
 
 def takes_sms(value: str) -> bool:
@@ -70,7 +101,7 @@ def takes_sms(value: str) -> bool:
     return value.startswith("+") and _subscriber(value, "")[1]
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=_REMEMBERED)
 def _subscriber(text: str, country: str) -> tuple[Address, bool]:
     """The number and whether it takes SMS: parsed once for both questions, since parsing is what costs (60 µs)."""
     import phonenumbers

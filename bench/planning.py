@@ -1,6 +1,6 @@
 """How fast events become planned messages: events/s of ``rules.plan.plan`` beside SQLite's own rate for the same rows.
 
-    python bench/planning.py [EVENTS]
+    python -m bench.planning [EVENTS]
 
 Each event makes its own message (the hardest case: nothing is merged); of ten customers seven get e-mail, two SMS,
 one a letter. The bound writes the same message rows with one ``executemany`` per 500.
@@ -79,8 +79,9 @@ def bound(folder: Path, count: int) -> float:
         return time.perf_counter() - begin
 
 
-def main() -> None:
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 25_000
+def main(argv: list[str]) -> None:
+    """Plan ``argv[0]`` events (25,000), then once more, and print the rates beside the bare rows."""
+    count = int(argv[0]) if argv else 25_000
     with tempfile.TemporaryDirectory() as folder:
         with Store.create(Path(folder) / "home" / "carat.db") as store:
             fill(store, count)
@@ -99,4 +100,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlite3
 
 from carat_tui.model.errors import CaratError
+from carat_tui.model.text import folded
+from carat_tui.store import lookup, searching
 from carat_tui.store.message_list import customer_ids
 
 _CUSTOMER = (
@@ -22,12 +24,14 @@ _CLOSED = ("fulfilled", "cancelled", "closed", "invoiced", "paid")
 
 
 def customers(conn: sqlite3.Connection, search: str, limit: int, after: int) -> list[sqlite3.Row]:
-    """A page of customers by id, those whose name or number holds ``search``."""
-    like = f"%{search}%"
+    """A page of customers by id, those whose name or number holds ``search``, whatever its case and diacritics."""
+    text = folded(searching.usable(search))
+    columns = ("name", "first_name", "last_name", "company", "customer_no")
+    test = " OR ".join(f"instr(folded({column}), :text)" for column in columns) if text else "1"
+    searching.know_folded(conn)
     return conn.execute(
-        f"{_CUSTOMER} WHERE id > ? AND (? = '' OR ifnull(name, '') LIKE ? OR ifnull(last_name, '') LIKE ?"
-        " OR ifnull(company, '') LIKE ? OR customer_no LIKE ?) ORDER BY id LIMIT ?",
-        (after, search, like, like, like, like, limit),
+        f"{_CUSTOMER} WHERE id > :after AND ({test}) ORDER BY id LIMIT :limit",
+        {"text": text, "after": after, "limit": limit},
     ).fetchall()
 
 
@@ -72,15 +76,11 @@ def documents(conn: sqlite3.Connection, kind: str, open_only: bool, limit: int, 
 
 def document(conn: sqlite3.Connection, number: str) -> sqlite3.Row:
     """The newest document of a number; ``CaratError`` if there is none."""
-    by_key = f"{_DOCUMENT} WHERE d.key IN (?1, upper(?1)) ORDER BY d.id DESC LIMIT 1"
-    by_number = (
-        f"{_DOCUMENT} WHERE d.number = ?1 ORDER BY d.id DESC LIMIT 1"  # no index: only where the key says nothing
-    )
-    for query in (by_key, by_number):
-        row: sqlite3.Row | None = conn.execute(query, (number.strip(),)).fetchone()
-        if row is not None:
-            return row
-    raise CaratError(f"There is no document {number!r}.", "`carat document list` names them.")
+    ids = lookup.documents(conn, number)
+    if not ids:
+        raise CaratError(f"There is no document {number!r}.", "`carat document list` names them.")
+    row: sqlite3.Row = conn.execute(f"{_DOCUMENT} WHERE d.id = ?", (ids[-1],)).fetchone()
+    return row
 
 
 def lines(conn: sqlite3.Connection, document_id: int) -> list[sqlite3.Row]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from carat_tui.model.errors import CaratError
 from carat_tui.model.recipient import Order
+from carat_tui.store.searching import usable
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,17 +21,27 @@ class OrderFound:
     wishes: Order
 
 
+def customers(conn: sqlite3.Connection, number: str) -> list[int]:
+    """The customers that a number may mean, oldest first: the number itself, else ``SOURCE:NUMBER``."""
+    return [row["id"] for row in _rows(conn, "SELECT id, source FROM customer", "customer_no", number)]
+
+
+def documents(conn: sqlite3.Connection, number: str) -> list[int]:
+    """The documents that a number may mean, oldest first: the number itself, else ``SOURCE:NUMBER``."""
+    return [row["id"] for row in _rows(conn, "SELECT id, source FROM document", "number", number)]
+
+
 def customer_id(conn: sqlite3.Connection, number: str) -> int:
     """The customer of a number, ``SOURCE:NUMBER`` where two systems use the same; ``CaratError`` if not exactly one."""
-    sql = "SELECT id, source FROM customer WHERE (customer_no = :number OR key = :number)"
-    return int(_one(conn, sql, number, "customer", "carat customer list")["id"])
+    rows = _rows(conn, "SELECT id, source FROM customer", "customer_no", number)
+    return int(_one(rows, number, "customer", "carat customer list")["id"])
 
 
 def order(conn: sqlite3.Connection, number: str) -> OrderFound:
     """The order of a number, ``SOURCE:NUMBER`` where two systems use the same; ``CaratError`` if not exactly one."""
-    columns = "id, source, number, customer_id, note, notify_option, web, pickup, contact_email, contact_phone"
-    sql = f"SELECT {columns} FROM document WHERE kind = 'order' AND (key = :number OR number = :number)"
-    row = _one(conn, sql, number, "order", "carat document list")
+    columns = "id, source, kind, number, customer_id, note, notify_option, web, pickup, contact_email, contact_phone"
+    rows = _rows(conn, f"SELECT {columns} FROM document", "number", number)
+    row = _one([row for row in rows if row["kind"] == "order"], number, "order", "carat document list")
     wishes = Order(
         row["notify_option"],
         bool(row["web"] and row["pickup"]),
@@ -40,14 +51,20 @@ def order(conn: sqlite3.Connection, number: str) -> OrderFound:
     return OrderFound(row["id"], row["number"], row["customer_id"], row["note"], wishes)
 
 
-def _one(conn: sqlite3.Connection, sql: str, number: str, what: str, command: str) -> sqlite3.Row:
-    rows = conn.execute(sql, {"number": number}).fetchall()
+def _rows(conn: sqlite3.Connection, select: str, column: str, number: str) -> list[sqlite3.Row]:
+    """Rows by key (indexed), else by the number as the ERP writes it (read through), else by source and number."""
+    number = usable(number)
+    rows = conn.execute(f"{select} WHERE key = ? ORDER BY id", (number,)).fetchall()
+    rows = rows or conn.execute(f"{select} WHERE {column} = ? ORDER BY id", (number,)).fetchall()
     source, colon, rest = number.partition(":")
     if not rows and colon:
-        rows = [row for row in conn.execute(sql, {"number": rest}) if row["source"] == source]
+        rows = conn.execute(f"{select} WHERE source = ? AND key = ? ORDER BY id", (source, rest)).fetchall()
+    return rows
+
+
+def _one(rows: list[sqlite3.Row], number: str, what: str, command: str) -> sqlite3.Row:
     if not rows:
         raise CaratError(f"There is no {what} {number!r}.", f"`{command}` names them.")
     if len(rows) > 1:
         raise CaratError(f"There is more than one {what} {number!r}.", f"Write {rows[0]['source']}:{number}.")
-    found: sqlite3.Row = rows[0]
-    return found
+    return rows[0]

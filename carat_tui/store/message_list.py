@@ -11,6 +11,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from carat_tui.model.errors import CaratError
+from carat_tui.model.message import State
+from carat_tui.model.text import folded
+from carat_tui.store import lookup, searching
 
 COLUMNS = (
     "m.id, m.key, m.event, c.customer_no, m.channel, m.to_address, m.subject, m.state, m.reason, m.waits_for, m.due_at,"
@@ -41,12 +44,11 @@ def page(conn: sqlite3.Connection, wanted: Filter) -> list[sqlite3.Row]:
         "since": wanted.since,
     }
     where = ["m.id < :after"]
-    if wanted.event:
-        where.append("m.event = :event")
     if wanted.since:
-        where.append("m.created_at >= :since")
-    if wanted.search:
-        where.append(_search(wanted.search, values))
+        where += ["m.created_at >= :since", f"m.id >= ({_FIRST_SINCE})"]
+    if text := searching.usable(wanted.search):
+        searching.know_folded(conn)
+        where.append(_search(text, values))
     ids = " UNION ALL ".join(f"SELECT id FROM ({part})" for part in _sources(conn, wanted, where, values))
     return conn.execute(
         f"SELECT {COLUMNS} FROM message m LEFT JOIN customer c ON c.id = m.customer_id"
@@ -55,52 +57,66 @@ def page(conn: sqlite3.Connection, wanted: Filter) -> list[sqlite3.Row]:
     ).fetchall()
 
 
+# Numbers are given in the order of time, so the first message since then bounds the way back through the list.
+_FIRST_SINCE = (
+    "SELECT id FROM message INDEXED BY message_created WHERE created_at >= :since ORDER BY created_at, id LIMIT 1"
+)
+
+
 def _sources(conn: sqlite3.Connection, wanted: Filter, where: list[str], values: dict[str, object]) -> Iterable[str]:
     """One ordered, limited query for each key of the best index, so that none of them has to sort."""
     tail = " AND ".join(where) + " ORDER BY m.id DESC LIMIT :limit"
+    values["states"] = json.dumps(wanted.states)
+    in_states = "m.state IN (SELECT value FROM json_each(:states)) AND " if wanted.states else ""
     if wanted.customer:
-        states = ""
-        if wanted.states:
-            values["states"] = json.dumps(wanted.states)
-            states = "m.state IN (SELECT value FROM json_each(:states)) AND "
+        of_event = "m.event = :event AND " if wanted.event else ""
         for number, customer in enumerate(customer_ids(conn, wanted.customer)):
             values[f"customer{number}"] = customer
             yield (
                 "SELECT m.id FROM message m INDEXED BY message_customer"
-                f" WHERE m.customer_id = :customer{number} AND {states}{tail}"
+                f" WHERE m.customer_id = :customer{number} AND {in_states}{of_event}{tail}"
             )
-    elif wanted.states:
-        for number, state in enumerate(wanted.states):
-            values[f"state{number}"] = state
-            yield f"SELECT m.id FROM message m INDEXED BY message_state WHERE m.state = :state{number} AND {tail}"
+    elif wanted.states or wanted.event:
+        index, of_event = ("message_kind", "m.event = :event AND ") if wanted.event else ("message_state", "")
+        for number, state in enumerate(wanted.states or _states_of(conn, wanted.event)):
+            values[f"state{number}"] = str(state)
+            yield f"SELECT m.id FROM message m INDEXED BY {index} WHERE {of_event}m.state = :state{number} AND {tail}"
     else:
         yield f"SELECT m.id FROM message m WHERE {tail}"
 
 
+def _states_of(conn: sqlite3.Connection, event: str) -> list[str]:
+    """The states that messages of an event are in: one step through the index for each, however many messages."""
+    rows = conn.execute(
+        "WITH RECURSIVE found(state) AS ("
+        " SELECT min(state) FROM message INDEXED BY message_kind WHERE event = :event UNION ALL"
+        " SELECT (SELECT min(state) FROM message INDEXED BY message_kind WHERE event = :event AND state > found.state)"
+        " FROM found WHERE state IS NOT NULL) SELECT state FROM found WHERE state IS NOT NULL",
+        {"event": event},
+    )
+    return [row[0] for row in rows] or [State.WAITING]
+
+
 def _search(text: str, values: dict[str, object]) -> str:
     """Part of a subject, an address, a customer's name or number, or an order's number; letters of any case."""
-    variants = dict.fromkeys((text, text.casefold(), text.upper(), text.title()))
-    fields = ("m.subject", "m.to_address", "customer.name", "customer.customer_no", "document.number")
-    tests = []
-    for number, variant in enumerate(variants):
-        escaped = variant.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-        values[f"text{number}"] = f"%{escaped}%"
-        tests.append([f"{field} LIKE :text{number} ESCAPE '\\'" for field in fields])
-    subject, address, name, customer_no, document = (" OR ".join(column) for column in zip(*tests, strict=True))
+    tests: dict[str, list[str]] = {column: [] for column in ("m.subject", "m.to_address", "document.number")}
+    for number, variant in enumerate(searching.variants(text)):
+        values[f"text{number}"] = variant
+        for column, ways in tests.items():
+            ways.append(f"instr(lower({column}), :text{number})")
+    subject, address, document = (" OR ".join(ways) for ways in tests.values())
+    values["folded"] = folded(text)
     return (
-        f"({subject} OR {address}"
-        f" OR m.customer_id IN (SELECT id FROM customer WHERE {name} OR {customer_no})"
+        f"({subject} OR {address} OR m.customer_id IN (SELECT id FROM customer"
+        " WHERE instr(folded(name), :folded) OR instr(folded(customer_no), :folded))"
         " OR EXISTS (SELECT 1 FROM message_document JOIN document ON document.id = document_id"
         f" WHERE message_id = m.id AND ({document})))"
     )
 
 
 def customer_ids(conn: sqlite3.Connection, number: str) -> list[int]:
-    """The customers of a number (two systems may use the same: ``SOURCE:NUMBER``); ``CaratError`` if nobody has it."""
-    found = [row[0] for row in conn.execute("SELECT id FROM customer WHERE ?1 IN (customer_no, key)", (number,))]
-    if not found and ":" in number:
-        pair = number.split(":", 1)
-        found = [row[0] for row in conn.execute("SELECT id FROM customer WHERE source = ? AND key = ?", pair)]
+    """The customers of a number (two systems may use the same); ``CaratError`` if nobody has it."""
+    found = lookup.customers(conn, number)
     if not found:
         raise CaratError(f"There is no customer {number!r}.", "`carat customer list` names them.")
     return found

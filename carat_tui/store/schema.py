@@ -60,6 +60,7 @@ CREATE TABLE customer (
   first_seen TEXT NOT NULL, last_seen TEXT NOT NULL, file_id INTEGER, last_notified_at TEXT, raw TEXT,
   UNIQUE (source, key)
 );
+CREATE INDEX customer_number ON customer (key);
 CREATE TABLE contact (
   id INTEGER PRIMARY KEY, customer_id INTEGER NOT NULL REFERENCES customer, type TEXT NOT NULL,    -- email mobile phone
   value TEXT NOT NULL,                                     -- normalised: address as typed in NFC, or E.164

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from carat_tui.model.errors import CaratError
+from carat_tui.store import lookup
 
 NEWEST = 200
 """How many events and messages a story looks back."""
@@ -44,23 +45,12 @@ def find(conn: sqlite3.Connection, number: str) -> Subject:
     if colon and prefix in _FINDERS:
         ids = _FINDERS[prefix](conn, rest)
         if ids:
-            return Subject(prefix, rest, ids)
-    found = {kind: _FINDERS[kind](conn, number) for kind in ("document", "customer")}
+            return Subject(prefix, rest, tuple(ids))
+    found = {kind: tuple(_FINDERS[kind](conn, number)) for kind in ("document", "customer")}
     hits = [kind for kind, ids in found.items() if ids]
     if not hits:
         raise CaratError(f"Nobody and nothing has the number {number!r}.", "Give a customer's or an order's number.")
     return Subject(hits[0], number, found[hits[0]], tuple(f"{kind}:{number}" for kind in hits[1:]))
-
-
-def _documents(conn: sqlite3.Connection, number: str) -> tuple[int, ...]:
-    rows = conn.execute("SELECT id FROM document WHERE key = ? ORDER BY id", (number,)).fetchall()
-    rows = rows or conn.execute("SELECT id FROM document WHERE number = ? ORDER BY id", (number,)).fetchall()
-    return tuple(row[0] for row in rows)
-
-
-def _customers(conn: sqlite3.Connection, number: str) -> tuple[int, ...]:
-    rows = conn.execute("SELECT id FROM customer WHERE key = ?1 OR customer_no = ?1 ORDER BY id", (number,))
-    return tuple(row[0] for row in rows)
 
 
 def _message(conn: sqlite3.Connection, number: str) -> tuple[int, ...]:
@@ -69,7 +59,11 @@ def _message(conn: sqlite3.Connection, number: str) -> tuple[int, ...]:
     return tuple(row[0] for row in conn.execute("SELECT id FROM message WHERE id = ?", (int(number),)))
 
 
-_FINDERS = {"document": _documents, "customer": _customers, "message": _message}
+_FINDERS: dict[str, Callable[[sqlite3.Connection, str], Sequence[int]]] = {
+    "document": lookup.documents,
+    "customer": lookup.customers,
+    "message": _message,
+}
 
 _EVENT_IDS = {
     "customer": "SELECT id FROM event INDEXED BY event_customer WHERE customer_id IN (SELECT value FROM json_each(?1))",

@@ -65,7 +65,7 @@ def run(arguments: Sequence[str]) -> int:
         return 2
     except click.UsageError as error:
         path = error.ctx.command_path if error.ctx else "carat"
-        return _complain(arguments, error.format_message().rstrip(".") + ".", f"See `{path} --help`.", 2)
+        return _complain(arguments, _sentence(error.format_message()), f"See `{path} --help`.", 2)
     except click.ClickException as error:
         return _complain(arguments, error.format_message(), "", 2)
     except (click.Abort, KeyboardInterrupt):
@@ -77,6 +77,10 @@ def run(arguments: Sequence[str]) -> int:
     finally:
         with contextlib.suppress(CaratError):
             call.close()
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "?", "!")) else f"{text}."
 
 
 def _complain(arguments: Sequence[str], message: str, hint: str, code: int) -> int:

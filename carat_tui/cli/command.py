@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import importlib
 from collections.abc import Callable
 from typing import Any
@@ -47,7 +48,22 @@ class Command(click.Command):
         formatter.write(f"\nExample:\n  {self.example}\n")
 
 
-class Group(click.Group):
+class _Helpful(click.Group):
+    """A group that meets a word almost right with the right one."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click does it, with a better sentence for an unknown name."""
+        name, known = args[0], self.list_commands(ctx)
+        if name not in known and not name.startswith("-"):
+            near = difflib.get_close_matches(name, known, 1)
+            what = f"Did you mean {near[0]!r}?" if near else f"There are: {', '.join(known)}."
+            ctx.fail(f"There is no command {name!r}. {what}")
+        return super().resolve_command(ctx, args)
+
+
+class Group(_Helpful):
     """A group whose help ends with an example, too."""
 
     def __init__(self, *args: Any, example: str, **kwargs: Any) -> None:
@@ -60,7 +76,7 @@ class Group(click.Group):
         formatter.write(f"\nExample:\n  {self.example}\n")
 
 
-class Root(click.Group):
+class Root(_Helpful):
     """``carat`` itself: knows the names of its commands and imports a module when its command is run."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:

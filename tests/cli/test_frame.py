@@ -53,7 +53,9 @@ def test_the_guide_to_commands_names_every_command() -> None:
     if not page.exists():
         pytest.skip("docs/commands.md is not written yet")
     text = page.read_text(encoding="utf-8")
-    missing = [name for name, command in every_command() if not isinstance(command, Group) and f"carat {name}" not in text]
+    missing = [
+        name for name, command in every_command() if not isinstance(command, Group) and f"carat {name}" not in text
+    ]
     assert missing == []
 
 
@@ -71,7 +73,14 @@ def test_alone_it_says_that_the_cockpit_comes_next() -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [("outbx",), ("settings",), ("settings", "get"), ("settings", "list", "--colour"), ("journal", "--limit", "0"), ("init", "--country", "FR")],
+    [
+        ("outbx",),
+        ("settings",),
+        ("settings", "get"),
+        ("settings", "list", "--colour"),
+        ("journal", "--limit", "0"),
+        ("init", "--country", "FR"),
+    ],
 )
 def test_wrong_use_is_a_sentence_and_2(arguments: tuple[str, ...], home: Home) -> None:
     said = carat(*arguments, home=home)
@@ -134,7 +143,9 @@ def test_a_reader_that_goes_away_is_no_error(home: Home) -> None:
     script = f"{sys.executable} -m carat_tui --home '{home.root}' settings list | {sys.executable} -c pass"
     if os.name == "nt":
         pytest.skip("needs a POSIX shell")
-    done = subprocess.run(["bash", "-o", "pipefail", "-c", script], capture_output=True, text=True, cwd=REPOSITORY, check=False)
+    done = subprocess.run(
+        ["bash", "-o", "pipefail", "-c", script], capture_output=True, text=True, cwd=REPOSITORY, check=False
+    )
     assert (done.returncode, done.stderr) == (0, "")
 
 
@@ -179,7 +190,9 @@ HEAVY = "textual rich httpx keyring reportlab jinja2 sqlite_utils watchdog smtpl
     ],
 )
 def test_nothing_heavy_is_imported_before_it_is_needed(statement: str, home: Home) -> None:
-    code = f"import sys, json; {statement.format(home=str(home.root))}; sys.stderr.write(json.dumps(sorted(sys.modules)))"
+    code = (
+        f"import sys, json; {statement.format(home=str(home.root))}; sys.stderr.write(json.dumps(sorted(sys.modules)))"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=REPOSITORY, check=True)
     loaded = set(json.loads(done.stderr))
     assert sorted(loaded & set(HEAVY.split())) == []

@@ -99,11 +99,20 @@ def test_settings_travel_as_toml(home: Home, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["[settings]\n'shop.country' = 'FR'", "[[route]]\nkind='smtp'", "[x]", "settings = 3", "[[rule]]\nname='no'", "= 1"],
+    [
+        "[settings]\n'shop.country' = 'FR'",
+        "[[route]]\nkind='smtp'",
+        "[x]",
+        "settings = 3",
+        "[[rule]]\nname='no'",
+        "= 1",
+    ],
 )
 def test_a_wrong_settings_file_changes_nothing(home: Home, tmp_path: Path, text: str) -> None:
     file = tmp_path / "wrong.toml"
-    file.write_text("[[route]]\nname='x'\nkind='smtp'\nhost='localhost'\n" * ("[[route]]" not in text) + text, encoding="utf-8")
+    file.write_text(
+        "[[route]]\nname='x'\nkind='smtp'\nhost='localhost'\n" * ("[[route]]" not in text) + text, encoding="utf-8"
+    )
     before = carat("settings", "export", home=home).out
     assert carat("settings", "import", str(file), home=home).code == 2
     assert carat("settings", "export", home=home).out == before
@@ -124,7 +133,10 @@ def test_redirect_needs_an_address(home: Home) -> None:
     assert carat("mode", "redirect", home=home).code == 2
     assert carat("mode", "redirect", "not an address", home=home).code == 2
     assert carat("mode", "paused", "a@example.org", home=home).code == 2
-    assert carat("mode", "redirect", "me@example.org", "--json", home=home).json == {"mode": "redirect", "to": "me@example.org"}
+    assert carat("mode", "redirect", "me@example.org", "--json", home=home).json == {
+        "mode": "redirect",
+        "to": "me@example.org",
+    }
     entry = carat("journal", "--json", "--limit", "1", home=home).json[0]
     assert entry["what"] == "changed mode"
     assert entry["detail"]["before"] == "rehearsal"

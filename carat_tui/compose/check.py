@@ -23,7 +23,8 @@ _TAG = re.compile(r"</?[a-zA-Z][^>\n]*>")
 _JINJA = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 _SHEET = {
     "layout": "din5008b", "sender_line": "Buchladen Sonne · Marktstr. 1 · 70173 Stuttgart", "head": ["Buchladen Sonne"],
-    "address": ["Éva Kovács", "Marktstraße 12", "70173 Stuttgart"], "info": [], "foot": [], "marks": False,
+    "address": ["Éva Kovács", "Marktstraße 12", "70173 Stuttgart"], "info": [], "foot": [],
+    "created": "2026-01-01T00:00:00+00:00", "marks": False,
 }  # fmt: skip
 
 

@@ -1,8 +1,8 @@
 """One e-mail as bytes, written by hand.
 
 ``email.message`` builds 960 mails a second, this writer about 40,000 (limits §3); and Python before 3.11.10 lets a
-line break inside an encoded word through as a header of its own (CVE-2024-6923). So every value is checked here, as it stands
-and as a reader will decode it, and the finished head is read again before it is used.
+line break inside an encoded word through as a header of its own (CVE-2024-6923). So every value is checked here, as it
+stands and as a reader will decode it, and the finished head is read again before it is used.
 """
 
 from __future__ import annotations

@@ -27,6 +27,16 @@ _BY_NUMBER = {"goods_arrived": ("goods_arrived_one", "goods_arrived_many")}
 """Rules' templates that have one text for one article and one for several."""
 
 
+_PAGE = """<!doctype html>
+<html lang="{language}">
+<head><meta charset="utf-8"></head>
+<body>
+{body}
+</body>
+</html>
+"""
+
+
 class Hold(Exception):
     """The message cannot be written; the words are its reason and tell a person what to do."""
 
@@ -51,7 +61,9 @@ class Desk:
         key = (name, message.language, message.channel)
         if key not in self._choices:
             try:
-                self._choices[key] = templates.find(self.home, name, key[1:2] + (self.shop["shop.language"],), key[2])
+                self._choices[key] = templates.find(
+                    self.home, name, (message.language, self.shop["shop.language"]), message.channel
+                )
             except CaratError as error:
                 self._choices[key] = error
         found = self._choices[key]
@@ -162,14 +174,13 @@ def finish(desk: Desk, prepared: Prepared, rendered: Rendered) -> Finished | Non
 def _email(desk: Desk, prepared: Prepared, rendered: Rendered) -> Finished:
     message, sender = prepared.material.message, desk.shop["shop.email"]
     if not sender:
-        raise Hold(
-            "The shop's own e-mail address is not set: `carat settings set shop.email laden@…`, then release this."
-        )
+        raise Hold("The shop's own e-mail address is missing: `carat settings set shop.email …`, then release.")
     try:
         reference = message_id(message.key, message.id, sender)
         mail = Mail(
-            message_id=reference, date=desk.date, sender=sender, sender_name=desk.shop["shop.name"], to=message.to_address,
-            subject=rendered.subject, text=rendered.text, html=rendered.html, automatic=prepared.draft is None,
+            message_id=reference, date=desk.date, to=message.to_address, automatic=prepared.draft is None,
+            sender=sender, sender_name=desk.shop["shop.name"],
+            subject=rendered.subject, text=rendered.text, html=rendered.html,
             attachments=frozen(desk.home, prepared.material.attachments) if prepared.material.attachments else (),
         )  # fmt: skip
         return Finished(build(mail), rendered.text, rendered.subject, None, reference)
@@ -195,9 +206,8 @@ def _sms(shop: Shop, prepared: Prepared, text: str) -> Finished | None:
         if prepared.shorter:
             return None
         why = f" because of {found.foreign[:10]}" if found.foreign else ""
-        raise Hold(
-            f"The SMS needs {len(found.parts)} parts ({found.units} {found.encoding} units{why}), sms.max_parts allows {most}."
-        )
+        size = f"{len(found.parts)} parts ({found.units} {found.encoding} units{why})"
+        raise Hold(f"The SMS needs {size}, sms.max_parts allows {most}.")
     if suffix:
         longer = sms.count(whole := _with_suffix(text, suffix))
         if len(longer.parts) == len(found.parts):
@@ -215,12 +225,9 @@ def typed(prepared: Prepared) -> Rendered:
     assert draft is not None
     if prepared.material.message.channel != "email":
         return Rendered(text=draft.text)
-    paragraphs = "\n".join(
-        "<p>" + html.escape(part.strip("\n")).replace("\n", "<br>\n") + "</p>"
-        for part in draft.text.split("\n\n")
-        if part.strip()
-    )
-    page = f'<!doctype html>\n<html lang="{prepared.language}">\n<head><meta charset="utf-8"></head>\n<body>\n{paragraphs}\n</body>\n</html>\n'
+    blocks = [part.strip("\n") for part in draft.text.split("\n\n") if part.strip()]
+    body = "\n".join("<p>" + html.escape(block).replace("\n", "<br>\n") + "</p>" for block in blocks)
+    page = _PAGE.format(language=prepared.language, body=body)
     return Rendered(subject=plain(draft.subject), text=draft.text, html=page)
 
 
@@ -232,9 +239,8 @@ def address_lines(material: Material, shop: Shop, language: str) -> list[str]:
         return [line for line in lines if line]
     missing = [word for word, part in _postal_parts(customer).items() if not part]
     if missing:
-        raise Hold(
-            f"The postal address of customer {customer.customer_no or customer.id} is incomplete: no {', no '.join(missing)}."
-        )
+        who = customer.customer_no or customer.id
+        raise Hold(f"The postal address of customer {who} is incomplete: no {', no '.join(missing)}.")
     parts = _postal_parts(customer)
     company = plain(customer.company or "")
     lines = [

@@ -93,7 +93,9 @@ _CUSTOMER = """
 SELECT id, customer_no, name, company, salutation, title, first_name, last_name, discreet, street, zip, city, country
 FROM customer WHERE id IN (SELECT value FROM json_each(?))
 """
-_DOCUMENT = """d.id, d.number, d.date, d.due_date, d.total, d.open_amount, d.currency, d.shelf_no, d.pickup_until, d.first_seen"""
+_DOCUMENT = (
+    "d.id, d.number, d.date, d.due_date, d.total, d.open_amount, d.currency, d.shelf_no, d.pickup_until, d.first_seen"
+)
 _LINE = "l.document_id, l.line_key, l.title, l.author, l.isbn13, l.qty, l.received_date, l.expected_date"
 _EVENTS = f"""
 SELECT me.message_id, {_DOCUMENT}, {_LINE}, e.facts
@@ -104,7 +106,8 @@ ORDER BY me.message_id, e.id
 """
 _LINES = f"SELECT {_LINE} FROM json_each(?) j CROSS JOIN document_line l ON l.document_id = j.value"
 _ATTACHED = """
-SELECT a.message_id, a.name, a.sha256, a.path FROM json_each(?) j CROSS JOIN message_attachment a ON a.message_id = j.value
+SELECT a.message_id, a.name, a.sha256, a.path
+FROM json_each(?) j CROSS JOIN message_attachment a ON a.message_id = j.value
 """
 _COLUMNS = len(Document._fields)
 
@@ -155,9 +158,10 @@ def _lines(conn: sqlite3.Connection, documents: Iterable[int]) -> list[Line]:
 
 
 def of_document(conn: sqlite3.Connection, number: str, message: Planned) -> Material | None:
-    """What a message about the whole document ``number`` would know, for a preview; None if there is no such document."""
+    """What a message about the whole document ``number`` would know, for a preview; None if there is none."""
     row = conn.execute(
-        f"SELECT {_DOCUMENT}, d.customer_id FROM document d WHERE d.key = ?1 OR d.number = ?1 ORDER BY d.id DESC LIMIT 1",
+        f"SELECT {_DOCUMENT}, d.customer_id FROM document d WHERE d.key = ?1 OR d.number = ?1"
+        " ORDER BY d.id DESC LIMIT 1",
         (number,),
     ).fetchone()
     if row is None:

@@ -127,5 +127,6 @@ def letter_frame(shop: Shop, language: str) -> dict[str, object]:
         "head": [line for line in (shop["shop.name"], address, " · ".join(filter(None, ways))) if line],
         "foot": [foot] if foot else [],
         "page_words": words.page,
+        "created": shop.now.isoformat(),
         "marks": True,
     }

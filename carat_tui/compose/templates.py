@@ -1,7 +1,7 @@
 """Template files: where they lie, how they are read, which one is taken.
 
-``templates/<language>/<event>/{email.md,sms.txt,letter.md}.j2``; e-mail and letter begin with front matter that holds the
-subject. A file is read when a batch of messages is written, so an edit takes effect at the next message.
+``templates/<language>/<event>/{email.md,sms.txt,letter.md}.j2``; e-mail and letter begin with front matter that holds
+the subject. A file is read when a batch of messages is written, so an edit takes effect at the next message.
 """
 
 from __future__ import annotations

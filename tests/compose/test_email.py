@@ -17,16 +17,31 @@ from carat_tui.model.errors import CaratError
 NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=300)
 HEADERS = [
-    "Date", "From", "To", "Subject", "Message-ID", "Reply-To", "MIME-Version", "Auto-Submitted",
-    "X-Auto-Response-Suppress", "X-Carat-Loop", "Content-Type",
-]  # fmt: skip
+    "Date",
+    "From",
+    "To",
+    "Subject",
+    "Message-ID",
+    "Reply-To",
+    "MIME-Version",
+    "Auto-Submitted",
+    "X-Auto-Response-Suppress",
+    "X-Carat-Loop",
+    "Content-Type",
+]
 
 
 def mail(**changes: object) -> Mail:
     fields: dict[str, object] = {
-        "message_id": message_id("rule|event|who", 7, "laden@buch.example.org"), "date": NOW, "sender": "laden@buch.example.org",
-        "sender_name": "Buchladen Sonne", "to": "anna@example.org", "subject": "Ihr Buch ist da", "text": "Hallo\nWelt", "html": "<p>Hallo</p>",
-    }  # fmt: skip
+        "message_id": message_id("rule|event|who", 7, "laden@buch.example.org"),
+        "date": NOW,
+        "sender": "laden@buch.example.org",
+        "sender_name": "Buchladen Sonne",
+        "to": "anna@example.org",
+        "subject": "Ihr Buch ist da",
+        "text": "Hallo\nWelt",
+        "html": "<p>Hallo</p>",
+    }
     return Mail(**{**fields, **changes})  # type: ignore[arg-type]
 
 
@@ -75,10 +90,16 @@ def test_every_line_is_one_that_servers_take(subject: str, name: str) -> None:
 @pytest.mark.parametrize(
     "evil",
     [
-        "=?utf-8?q?a=0D=0ABcc:_x@evil.example?=", "a\r\nBcc: x@evil.example", "a\nBcc: x@evil.example", "a\x85Bcc: x", "a\u2028Bcc: x",
-        "a\x0bBcc: x\x0c\x00", "=?utf-8?b?DQpCY2M6IHhAZXZpbC5leGFtcGxl?=", "Bcc: x@evil.example",
+        "=?utf-8?q?a=0D=0ABcc:_x@evil.example?=",
+        "a\r\nBcc: x@evil.example",
+        "a\nBcc: x@evil.example",
+        "a\x85Bcc: x",
+        "a\u2028Bcc: x",
+        "a\x0bBcc: x\x0c\x00",
+        "=?utf-8?b?DQpCY2M6IHhAZXZpbC5leGFtcGxl?=",
+        "Bcc: x@evil.example",
     ],
-)  # fmt: skip
+)
 def test_a_subject_never_makes_a_header(evil: str) -> None:
     parsed = read(build(mail(subject=evil, sender_name=evil)))
     assert list(parsed.keys()) == HEADERS
@@ -93,8 +114,17 @@ def test_the_encoded_word_of_an_attacker_is_shown_literally() -> None:
 
 @pytest.mark.parametrize(
     "address",
-    ["a@x, boss@evil.example", "a@x.org>\r\nRCPT TO:<y@evil.example", "alice@x.org)bob@y.org", '"b@evil" <a@x.org>', "", "a@", "a b@x.org", "ä@x.org"],
-)  # fmt: skip
+    [
+        "a@x, boss@evil.example",
+        "a@x.org>\r\nRCPT TO:<y@evil.example",
+        "alice@x.org)bob@y.org",
+        '"b@evil" <a@x.org>',
+        "",
+        "a@",
+        "a b@x.org",
+        "ä@x.org",
+    ],
+)
 def test_an_address_that_is_not_one_plain_address_is_refused(address: str) -> None:
     with pytest.raises(CaratError):
         build(mail(to=address))

@@ -16,11 +16,20 @@ from carat_tui.model.salutation import Person, gender_of, salutation
 @pytest.mark.parametrize(
     ("language", "number", "text"),
     [
-        ("pl", 1, "1 książka"), ("pl", 2, "2 książki"), ("pl", 5, "5 książek"), ("pl", 12, "12 książek"),
-        ("pl", 22, "22 książki"), ("pl", 112, "112 książek"), ("sk", 1, "1 kniha"), ("sk", 3, "3 knihy"),
-        ("sk", 5, "5 kníh"), ("sk", 22, "22 kníh"), ("de", 0, "0 Bücher"), ("en", 1, "1 book"),
+        ("pl", 1, "1 książka"),
+        ("pl", 2, "2 książki"),
+        ("pl", 5, "5 książek"),
+        ("pl", 12, "12 książek"),
+        ("pl", 22, "22 książki"),
+        ("pl", 112, "112 książek"),
+        ("sk", 1, "1 kniha"),
+        ("sk", 3, "3 knihy"),
+        ("sk", 5, "5 kníh"),
+        ("sk", 22, "22 kníh"),
+        ("de", 0, "0 Bücher"),
+        ("en", 1, "1 book"),
     ],
-)  # fmt: skip
+)
 def test_plural(language: str, number: int, text: str) -> None:
     assert words.counted(language, "book", number) == text
 
@@ -35,7 +44,7 @@ def test_fractions_have_a_category_of_their_own() -> None:
     ]
 
 
-@given(st.lists(st.text("abc", min_size=1), max_size=5), st.sampled_from(["de", "en", "pl", "sk"]))
+@given(st.lists(st.text("xyz", min_size=1), max_size=5), st.sampled_from(["de", "en", "pl", "sk"]))
 def test_a_list_names_every_item_once(items: list[str], language: str) -> None:
     joined = words.join(language, items)
     for mark in (" und ", " and ", " i ", " a "):
@@ -79,9 +88,13 @@ def test_a_note_never_grows_over_its_limit() -> None:
 
 @pytest.mark.parametrize(
     ("language", "numeric", "long"),
-    [("de", "07.03.2026", "7. März 2026"), ("en", "07/03/2026", "7 March 2026"), ("pl", "07.03.2026", "7 marca 2026"),
-     ("sk", "7. 3. 2026", "7. marca 2026")],
-)  # fmt: skip
+    [
+        ("de", "07.03.2026", "7. März 2026"),
+        ("en", "07/03/2026", "7 March 2026"),
+        ("pl", "07.03.2026", "7 marca 2026"),
+        ("sk", "7. 3. 2026", "7. marca 2026"),
+    ],
+)
 def test_dates(language: str, numeric: str, long: str) -> None:
     day = date(2026, 3, 7)
     assert (dates.numeric(day, language), dates.long(day, language)) == (numeric, long)
@@ -89,9 +102,16 @@ def test_dates(language: str, numeric: str, long: str) -> None:
 
 @pytest.mark.parametrize(
     ("cents", "currency", "language", "text"),
-    [(123450, "EUR", "de", "1.234,50\xa0€"), (123450, "EUR", "en", "€1,234.50"), (123450, "EUR", "pl", "1\xa0234,50\xa0€"),
-     (-123456789, "EUR", "de", "-1.234.567,89\xa0€"), (4990, "PLN", "pl", "49,90\xa0zł"), (4990, "PLN", "en", "PLN49.90"), (5, "EUR", "sk", "0,05\xa0€")],
-)  # fmt: skip
+    [
+        (123450, "EUR", "de", "1.234,50\xa0€"),
+        (123450, "EUR", "en", "€1,234.50"),
+        (123450, "EUR", "pl", "1\xa0234,50\xa0€"),
+        (-123456789, "EUR", "de", "-1.234.567,89\xa0€"),
+        (4990, "PLN", "pl", "49,90\xa0zł"),
+        (4990, "PLN", "en", "PLN49.90"),
+        (5, "EUR", "sk", "0,05\xa0€"),
+    ],
+)
 def test_money(cents: int, currency: str, language: str, text: str) -> None:
     assert money.amount(cents, currency, language) == text
 
@@ -118,14 +138,29 @@ def test_salutation(language: str, person: Person, text: str) -> None:
 
 def test_the_gender_comes_from_the_word_of_address_alone() -> None:
     assert [gender_of(word) for word in ("Herr", "FRAU", "Mrs.", "pán", "Pan", "pani", "Anna", None, "Familie")] == [
-        "m", "f", "f", "m", "m", "f", "", "", "",
-    ]  # fmt: skip
+        "m",
+        "f",
+        "f",
+        "m",
+        "m",
+        "f",
+        "",
+        "",
+        "",
+    ]
 
 
 @pytest.mark.parametrize(
     ("digits", "text"),
-    [("9783161484100", "978-3-16-148410-0"), ("9788324010165", "978-83-240-1016-5"), ("9780306406157", "978-0-306-40615-7"),
-     ("9791234567896", "9791234567896"), ("123", "123"), ("9783522202602", "978-3-522-20260-2"), ("978352220260x", "978352220260x")],
-)  # fmt: skip
+    [
+        ("9783161484100", "978-3-16-148410-0"),
+        ("9788324010165", "978-83-240-1016-5"),
+        ("9780306406157", "978-0-306-40615-7"),
+        ("9791234567896", "9791234567896"),
+        ("123", "123"),
+        ("9783522202602", "978-3-522-20260-2"),
+        ("978352220260x", "978352220260x"),
+    ],
+)
 def test_isbn_gets_its_hyphens(digits: str, text: str) -> None:
     assert isbn.hyphenated(digits) == text

@@ -1,4 +1,4 @@
-"""The letters' typeface: embedded, with all German, Polish and Slovak letters; a missing glyph is an error, not a box."""
+"""The letters' typeface: embedded, with all German, Polish and Slovak letters; a missing glyph is an error."""
 
 from __future__ import annotations
 

@@ -6,8 +6,10 @@ Text goes onto the canvas as text: there is no markup that a name could be taken
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from carat_tui.compose.letter import flow, fonts
@@ -27,6 +29,7 @@ from carat_tui.compose.letter.layout import (
 )
 
 if TYPE_CHECKING:
+    from pikepdf import Pdf
     from reportlab.pdfgen.canvas import Canvas
 
 ADDRESS_LINES = 6
@@ -76,7 +79,8 @@ def draw(letter: dict[str, Any], subject: str, text: str) -> Drawn:
     """The letter as PDF/A-1b.
 
     ``letter``: ``layout`` (profile), ``language``, ``address`` (1 to 6 lines), ``sender_line``, ``head`` (lines: name
-    first), ``info`` (pairs of label and value), ``foot`` (lines), ``page_words`` (``Seite {} von {}``), ``marks`` (bool).
+    first), ``info`` (pairs: label, value), ``foot`` (lines), ``page_words`` (``Seite {} von {}``), ``marks`` (bool),
+    ``created`` (ISO, aware).
     Raises ``LayoutError`` when something does not fit or a character has no glyph.
     """
     profile = PROFILES.get(letter["layout"])
@@ -88,7 +92,8 @@ def draw(letter: dict[str, Any], subject: str, text: str) -> Drawn:
     sheets = [[*(frame if number == 0 else ()), *_body(page)] for number, page in enumerate(pages)]
     _number(sheets, letter["page_words"])
     check_zones(profile, _boxes(sheets[:1]), _boxes(sheets[1:]))
-    return Drawn(_archive(_paint(profile, letter, subject, sheets)), len(sheets))
+    created = datetime.fromisoformat(letter["created"])
+    return Drawn(_archive(_paint(profile, letter, subject, sheets), created), len(sheets))
 
 
 def _boxes(sheets: list[list[_Text]]) -> Iterator[tuple[str, Box]]:
@@ -227,7 +232,7 @@ def _rule(canvas: Canvas, start: float, end: float, y: float) -> None:
     canvas.line(start * MM, (PAGE_HEIGHT - y) * MM, end * MM, (PAGE_HEIGHT - y) * MM)
 
 
-def _archive(raw: bytes) -> bytes:
+def _archive(raw: bytes, created: datetime) -> bytes:
     """PDF/A-1b, checked after writing (DOMAIN A.5); reportlab's empty page transitions are not allowed in it."""
     import pikepdf
     from pikepdf import pdfa
@@ -237,8 +242,19 @@ def _archive(raw: bytes) -> bytes:
         for page in pdf.pages:
             if "/Trans" in page.obj:
                 del page.obj["/Trans"]
+        for name in ("/CreationDate", "/ModDate"):
+            pdf.docinfo[name] = created.astimezone(UTC).strftime("D:%Y%m%d%H%M%SZ")
         try:
-            pdfa.save(pdf, out, "1b", deterministic_id=True)
+            pdfa.prepare(pdf, "1b")
+            _date_metadata(pdf, created)
+            pdfa.save(pdf, out, "1b", repair=False, deterministic_id=True)
         except pdfa.PdfaError as error:
             raise LayoutError(f"the letter is no valid PDF/A-1b: {error}") from None
     return out.getvalue()
+
+
+def _date_metadata(pdf: Pdf, created: datetime) -> None:
+    """The library writes the machine's time into the metadata; with ours the same letter has the same bytes."""
+    metadata = pdf.Root.Metadata
+    date = rb"\g<1>" + created.astimezone(UTC).isoformat(timespec="seconds").encode("ascii")
+    metadata.write(re.sub(rb"(<xmp:MetadataDate>)[^<]*", date, metadata.read_bytes()))

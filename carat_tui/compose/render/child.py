@@ -1,9 +1,9 @@
 """The child process: compiles templates, renders jobs, draws letters. Started by ``compose.renderer``.
 
 A batch frame in: ``{"t": {key: template}, "c": [values that many jobs share], "j": [[number, template key or null,
-index into c, values, letter or null], …]}``. Frames out: lists of answers ``[number, 1, subject, text, html, pdf, pages]``
-or ``[number, 0, kind, words, line, placeholder]``. The number of the job in work stands in a shared word, so the parent
-knows which job it was when the system ends this process.
+index into c, values, letter or null], …]}``. Frames out: lists of answers, each
+``[number, 1, subject, text, html, pdf, pages]`` or ``[number, 0, kind, words, line, placeholder]``. The number of the
+job in work stands in a shared word, so the parent knows which job it was when the system ends this process.
 """
 
 from __future__ import annotations

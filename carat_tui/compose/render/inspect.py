@@ -166,7 +166,7 @@ def _of_node(node: nodes.Node, called: set[int]) -> Iterator[Flaw]:
 
     kind = type(node).__name__
     if kind not in _ALLOWED:
-        yield Flaw(node.lineno, f"{_WORDS.get(kind, kind)} is not allowed in a template")
+        yield Flaw(_line_of(node), f"{_WORDS.get(kind, kind)} is not allowed in a template")
     elif isinstance(node, nodes.Filter) and node.name not in FILTERS:
         yield Flaw(node.lineno, f"the filter |{node.name} is not allowed")
     elif isinstance(node, nodes.Test) and node.name not in TESTS:
@@ -179,6 +179,11 @@ def _of_node(node: nodes.Node, called: set[int]) -> Iterator[Flaw]:
         yield Flaw(node.lineno, f"the attribute {node.attr!r} is not allowed")
     elif isinstance(node, nodes.Getitem) and isinstance(node.arg, nodes.Const) and str(node.arg.value).startswith("_"):
         yield Flaw(node.lineno, f"the key {node.arg.value!r} is not allowed")
+
+
+def _line_of(node: nodes.Node) -> int:
+    """The line where ``node`` stands; some nodes of Jinja know only those of their children."""
+    return next((inner.lineno for inner in _all(node) if inner.lineno), 1)
 
 
 def _all(node: nodes.Node) -> Iterator[nodes.Node]:

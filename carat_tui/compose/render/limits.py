@@ -26,7 +26,7 @@ def limit_memory() -> None:
 
 
 def start_job() -> None:
-    """From here ``CPU_SECONDS`` of processor time, then the system ends this process (on Windows the parent's clock does)."""
+    """From here ``CPU_SECONDS`` of processor time, then the system ends this process (Windows: the parent does)."""
     if sys.platform != "win32":
         import signal
 

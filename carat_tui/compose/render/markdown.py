@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _MARK = re.compile(r"qzjinja(\d{4})qz")
 _PARAGRAPH = re.compile(r"<p>(.*?)</p>", re.DOTALL)
 _LINK_START = re.compile(r'href="qzjinja(\d{4})qz')
-_MARKDOWN_LINK = re.compile(r"(?<!\\)\[([^\]\[]+)\]\((\S+?)\)")
+_MARKDOWN_LINK = re.compile(r"(?<!\\)\[([^\]\[]+)\]\(((?:\{\{.*?\}\}|[^\s()])+)\)")
 _PAGE = """<!doctype html>
 <html lang="{language}">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"></head>

@@ -97,7 +97,7 @@ class Bookshop:
             "dedupe_key": f"{kind}:erp:{document['key']}:{line}:{self._receipts}", "kind": kind,
             "document_id": document_id, "line_key": line, "customer_id": document["customer_id"],
             "detected_at": stamp(self.now), "file_id": file_id,
-            "facts": json.dumps({"before": {"qty_received": 0}, "after": {"qty_received": 1}}),
+            "facts": json.dumps({"before": {"qty": 0}, "after": {"qty": 1}}),
         }  # fmt: skip
         return self._insert("event", row)
 

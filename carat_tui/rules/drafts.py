@@ -120,7 +120,7 @@ class Decider:
         return slot
 
     def _joining(self, batch: Batch, waiting: Joinable) -> Joining:
-        slot = Joining(waiting, prolonged(self._terms, waiting.channel, waiting.due_at, waiting.latest_at))
+        slot = Joining(waiting, prolonged(self._terms, waiting))
         batch.joinings.append(slot)
         return slot
 

@@ -19,7 +19,7 @@ _KINDS = {
     "goods.received": "Goods of {document} arrived",
     "line.delayed": "Goods of {document} come later",
 }
-_FACTS = {"qty_received": "received", "received_date": "received on", "expected_date": "expected", "status": "status"}
+_FACTS = {"qty": "received", "received_date": "received on", "expected_date": "expected", "status": "status"}
 _TOLD_OTHERWISE = ("planned", "joined")
 
 

@@ -12,6 +12,7 @@ from carat_tui.rules import window as send_window
 from carat_tui.rules.ways import Shop
 from carat_tui.rules.window import Window, next_permitted
 from carat_tui.store import rules, settings, suppressions
+from carat_tui.store.people import Joinable
 from carat_tui.store.rules import Rule
 
 
@@ -76,10 +77,15 @@ def timing(terms: Terms, rule: Rule, channel: str) -> Timing:
     return _in_window(terms, channel, due, stamp(latest) if latest else None, waits_for)
 
 
-def prolonged(terms: Terms, channel: str, due: str, latest: str) -> Timing:
-    """When a message that is due at ``due`` is due once one more event joined: not earlier, at most ``latest``."""
-    ends = min(terms.now + timedelta(seconds=terms.merge_s), moment(latest))
-    return _in_window(terms, channel, max(ends, moment(due)), latest, "merge")
+def prolonged(terms: Terms, message: Joinable) -> Timing:
+    """When a waiting message is due once one more event joined it: later, but at most at its ``latest_at``.
+
+    At least a millisecond later: whoever is writing the message at this moment sees by it that there is more to tell.
+    """
+    ends = min(terms.now + timedelta(seconds=terms.merge_s), moment(message.latest_at))
+    soon = moment(message.due_at) + timedelta(milliseconds=1)
+    waits_for = "merge" if ends > soon else message.waits_for
+    return _in_window(terms, message.channel, max(ends, soon), message.latest_at, waits_for)
 
 
 def _in_window(terms: Terms, channel: str, due: datetime, latest: str | None, waits_for: str | None) -> Timing:

@@ -21,6 +21,7 @@ class Joinable(NamedTuple):
     file_id: int | None
     due_at: str
     latest_at: str
+    waits_for: str | None
 
 
 def load(conn: sqlite3.Connection, ids: Iterable[int]) -> dict[int, Person]:
@@ -46,7 +47,8 @@ def load(conn: sqlite3.Connection, ids: Iterable[int]) -> dict[int, Person]:
 def joinable(conn: sqlite3.Connection, ids: Iterable[int], now: str) -> list[Joinable]:
     """Messages of these customers that still collect at the stamp ``now``."""
     rows = conn.execute(
-        "SELECT m.id, m.customer_id, m.rule, m.channel, m.to_address, m.file_id, m.due_at, m.latest_at"
+        "SELECT m.id, m.customer_id, m.rule, m.channel, m.to_address, m.file_id, m.due_at, m.latest_at,"
+        " m.waits_for"
         " FROM json_each(?) j CROSS JOIN message m INDEXED BY message_merging ON m.customer_id = j.value"
         " WHERE m.composed = 0 AND m.state IN ('waiting', 'held') AND m.state = 'waiting' AND m.due_at > ?"
         " AND m.latest_at IS NOT NULL ORDER BY m.id",

@@ -76,7 +76,18 @@ def test_joining_ends_at_the_longest_merge(shop: Bookshop, now: datetime) -> Non
         shop.arrived(order, shop.file(f"{second}.csv"))
         plan(shop.store, after(now, second))
     (message,) = shop.messages()
-    assert message["due_at"] == message["latest_at"] == stamp(after(now, 900))
+    assert message["latest_at"] == stamp(after(now, 900))
+    assert message["latest_at"] <= message["due_at"] <= stamp(after(now, 900.002))
+
+
+def test_a_join_always_moves_the_time_so_that_a_writer_notices(shop: Bookshop, now: datetime) -> None:
+    order = shop.order("B1", shop.customer("1", email="erika@example.org"))
+    times = set()
+    for name in ("a.csv", "b.csv", "c.csv"):
+        shop.arrived(order, shop.file(name))
+        plan(shop.store, now)
+        times.add(shop.messages()[0]["due_at"])
+    assert len(times) == 3
 
 
 def test_after_the_window_a_new_message_begins(shop: Bookshop, now: datetime) -> None:
@@ -262,7 +273,8 @@ def test_an_sms_at_night_waits_for_the_window_and_collects_until_then(shop: Book
     assert (message["waits_for"], message["due_at"]) == ("window", stamp(now.replace(day=5, hour=7, minute=0)))
     shop.arrived(order, shop.file("b.csv"), "2")
     assert plan(shop.store, evening + timedelta(hours=11)).joined == 1
-    assert shop.messages()[0]["due_at"] == message["due_at"]
+    assert shop.messages()[0]["due_at"] == stamp(now.replace(day=5, hour=7, minute=0) + timedelta(milliseconds=1))
+    assert shop.messages()[0]["waits_for"] == "window"
 
 
 def test_an_sms_of_saturday_evening_waits_for_monday(shop: Bookshop, now: datetime) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -14,6 +16,7 @@ from carat_tui.rules import window
 from carat_tui.rules.window import Window, next_permitted
 from tests.bookshop import Bookshop
 
+SHARED = Path(__file__).parents[3] / "shared" / "domain" / "worked_examples.json"
 ZONES = {"DE": "Europe/Berlin", "SK": "Europe/Bratislava", "PL": "Europe/Warsaw"}
 
 # Figures of domain/worked_examples.json, topic quiet_hours.
@@ -37,6 +40,19 @@ def test_worked_examples(queued: str, country: str, sent: str) -> None:
     zone = ZoneInfo(ZONES[country])
     found = next_permitted(datetime.fromisoformat(queued).replace(tzinfo=zone), day_window(country))
     assert found.astimezone(zone).strftime("%Y-%m-%dT%H:%M") == sent
+
+
+@pytest.mark.skipif(not SHARED.is_file(), reason="the reference documents are not beside the project")
+def test_all_worked_examples_of_the_documents() -> None:
+    examples = json.loads(SHARED.read_text(encoding="utf-8"))["examples"]
+    found = [
+        (e["input"]["queued_at_local"], e["input"]["jurisdiction"], e["expected"]["send_at_local"])
+        for e in examples
+        if e["topic"] == "quiet_hours"
+    ]
+    assert found
+    for example in found:
+        test_worked_examples(*example)
 
 
 def test_holidays_of_a_federal_state() -> None:

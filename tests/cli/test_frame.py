@@ -176,7 +176,10 @@ def test_an_unforeseen_error_is_a_sentence_and_a_file(home: Home, monkeypatch: p
     assert secret not in text.replace('secret = "the-customer', "")
 
 
-HEAVY = "textual rich httpx keyring reportlab jinja2 sqlite_utils watchdog smtplib email.message phonenumbers babel pikepdf markdown_it"
+HEAVY = (
+    "textual rich httpx keyring reportlab jinja2 sqlite_utils watchdog smtplib email.message phonenumbers babel pikepdf"
+    " markdown_it"
+)
 
 
 @pytest.mark.parametrize(
@@ -198,11 +201,14 @@ def test_nothing_heavy_is_imported_before_it_is_needed(statement: str, home: Hom
     assert sorted(loaded & set(HEAVY.split())) == []
 
 
-def test_version_and_help_need_not_even_click() -> None:
-    for question in ("--version", "--help"):
-        code = f"import sys; sys.argv = ['carat', '{question}']; from carat_tui.__main__ import main; main(); sys.stderr.write(' '.join(sys.modules))"
-        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=REPOSITORY, check=True)
-        assert "click" not in done.stderr.split()
+@pytest.mark.parametrize("question", ["--version", "--help"])
+def test_version_and_help_need_not_even_click(question: str) -> None:
+    code = (
+        f"import sys; sys.argv = ['carat', '{question}']; from carat_tui.__main__ import main; main();"
+        " sys.stderr.write(' '.join(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=REPOSITORY, check=True)
+    assert "click" not in done.stderr.split()
 
 
 def test_plain_output_has_no_escape_sequences(home: Home) -> None:

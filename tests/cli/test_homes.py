@@ -149,7 +149,7 @@ def test_routes_are_made_changed_and_removed(home: Home) -> None:
         assert carat("account", "set", "other", *wrong, home=home).code == 2, wrong
     assert carat("account", "set", "shop-smtp", "password=geheim", home=home).code == 2
     assert carat("account", "set", "a b/c", "kind=smtp", "host=x", home=home).code == 2
-    assert [a["name"] for a in carat("account", "list", "--json", home=home).json][0] == "shop-smtp"
+    assert carat("account", "list", "--json", home=home).json[0]["name"] == "shop-smtp"
     assert carat("account", "remove", "mailbox", home=home).code == 2
     assert carat("account", "remove", "shop-smtp", home=home).code == 0
     assert carat("account", "remove", "shop-smtp", home=home).code == 2

@@ -7,10 +7,10 @@ import io
 from dataclasses import dataclass, field
 from pathlib import Path
 
-COLUMNS = (
+_HEADER = (
     "Auftragsnummer;Kundennummer;Datum;Status;Benachrichtigung;Pos;ISBN;Titel;Menge;Geliefert;WE-Datum;"
     "Name;E-Mail;Mobil;Straße;PLZ;Ort"
-).split(";")
+)
 
 
 @dataclass
@@ -49,7 +49,7 @@ class Order:
 def export(file: Path, *orders: Order) -> Path:
     """Write the list as an ERP should: under another name, then renamed into place."""
     text = io.StringIO()
-    writer = csv.DictWriter(text, COLUMNS, delimiter=";", lineterminator="\r\n", restval="")
+    writer = csv.DictWriter(text, _HEADER.split(";"), delimiter=";", lineterminator="\r\n", restval="")
     writer.writeheader()
     for order in orders:
         writer.writerows(order.rows())

@@ -166,7 +166,6 @@ class Crew:
         self._tools = tools
         self._size = size
         self._lock = threading.Lock()
-        self._started = 0
         self._threads: list[threading.Thread] = []
 
     @property
@@ -175,13 +174,16 @@ class Crew:
             return any(thread.is_alive() for thread in self._threads)
 
     def start(self) -> None:
-        """Put one more worker on the lane."""
+        """Put the first worker on the lane."""
         with self._lock:
-            self._started += 1
-            # Daemons: a worker that hangs in a name look-up must not keep the program from ending.
-            thread = threading.Thread(target=self._run, name=f"{self.lane.kind}-{self._started}", daemon=True)
-            self._threads.append(thread)
-            thread.start()
+            self._add()
+
+    def _add(self) -> None:
+        # Daemons: a worker that hangs in a name look-up must not keep the program from ending.
+        name = f"{self.lane.kind}-{len(self._threads) + 1}"
+        thread = threading.Thread(target=self._run, name=name, daemon=True)
+        self._threads.append(thread)
+        thread.start()
 
     def _run(self) -> None:
         Worker(self._tools, self.lane, self._grow).run()
@@ -189,9 +191,10 @@ class Crew:
 
     def _grow(self) -> None:
         """A connection stands: let as many more come as there are messages for them."""
-        wanted = min(self._size, self._started + self.lane.backlog)
-        while self._started < wanted:
-            self.start()
+        with self._lock:
+            wanted = min(self._size, len(self._threads) + self.lane.backlog)
+            while len(self._threads) < wanted:
+                self._add()
 
 
 @contextmanager

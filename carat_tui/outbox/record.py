@@ -130,16 +130,16 @@ def died(conn: sqlite3.Connection, attempt: Attempt, words: str, now: datetime) 
         messages.note_attempt(
             conn, message, attempt.route.name, attempt.started, attempt.sha256, at, messages.DIED, words
         )
-        put_aside_or_again(conn, message, words, now)
+        put_aside_or_again(conn, message, words, retry.next_probe(now, now))
     journal.write(conn, at, ENGINE, "attempt: died", "message", message, {"route": attempt.route.name, "words": words})
 
 
-def put_aside_or_again(conn: sqlite3.Connection, message: int, words: str, now: datetime) -> None:
-    """After a death that left the message unsent: once more a minute later, and held after the second."""
+def put_aside_or_again(conn: sqlite3.Connection, message: int, words: str, when: datetime) -> None:
+    """After a death that left the message unsent: once more at ``when``, and held after the second."""
     if messages.deaths(conn, message) > _DEATHS_ALLOWED:
         messages.to_state(conn, message, State.HELD, f"made the worker fail twice: {words}")
     else:
-        messages.to_state(conn, message, State.WAITING, words, "retry", stamp(retry.next_probe(now, now)))
+        messages.to_state(conn, message, State.WAITING, words, "retry", stamp(when))
 
 
 def pause(conn: sqlite3.Connection, name: str, answer: Answer, now: datetime) -> None:

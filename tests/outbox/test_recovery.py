@@ -80,12 +80,11 @@ def test_killed_after_the_file_was_there(
 
 @pytest.mark.parametrize("kind", list(ChannelKind))
 def test_killed_before_the_file_was_there(
-    store: Store, home: Home, dispatcher: Dispatcher, hands: Hands, now: datetime, kind: ChannelKind
+    store: Store, home: Home, dispatcher: Dispatcher, now: datetime, kind: ChannelKind
 ) -> None:
     (message,) = seed.messages(store, 1, now, kind)
     handed_to_folder(store, home, message, kind, killed_before_rename=True)
     assert dispatcher.recover() == {"again": 1}
-    hands.move(minutes=1)
     assert dispatcher.drain() == {kind: {"sent": 1}}
     assert len(files(home)) == 1
     assert [row["outcome"] for row in seed.attempts(store, message)] == ["died", "sent"]

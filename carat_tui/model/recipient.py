@@ -6,6 +6,7 @@ Named tuples, because planning makes several of each for every event and they co
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from typing import NamedTuple
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False)
@@ -69,17 +70,24 @@ class Choice(NamedTuple):
 
     def trail_json(self) -> str:
         """The steps as ``message_event.trail`` keeps them."""
-        return _ENCODER.encode(
-            [
-                {"channel": step.channel or None, "address": step.address or None, "taken": step.taken, "why": step.why}
-                for step in self.steps
-            ]
-        )
+        return "[" + ", ".join(_step_json(step) for step in self.steps) + "]"
+
+
+def _step_json(step: Step) -> str:
+    # Put together by hand: a whole encoder for each of four short fields was a tenth of the time of planning.
+    address = _ENCODER.encode(step.address or None)
+    taken = "true" if step.taken else "false"
+    return f'{{"channel": {_quoted(step.channel)}, "address": {address}, "taken": {taken}, "why": {_quoted(step.why)}}}'
+
+
+@lru_cache(maxsize=4096)
+def _quoted(text: str) -> str:
+    return _ENCODER.encode(text or None)
 
 
 def trail_steps(text: str) -> tuple[Step, ...]:
     """The steps that ``trail_json`` wrote."""
     return tuple(
-        Step(step["channel"] or "", step["address"] or "", bool(step["taken"]), step["why"])
+        Step(step["channel"] or "", step["address"] or "", bool(step["taken"]), step["why"] or "")
         for step in json.loads(text)
     )

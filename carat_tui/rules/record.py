@@ -59,6 +59,7 @@ def _still_open(conn: sqlite3.Connection, batch: Batch) -> None:
 
 def _add_drafts(conn: sqlite3.Connection, rows: _Rows, drafts: list[Draft], at: str, hold: str) -> None:
     state, reason = ("held", hold) if hold else ("waiting", None)
+    details: dict[tuple[object, ...], str] = {}
     highest = conn.execute("SELECT ifnull(max(id), 0) FROM message").fetchone()[0]
     for number, draft in enumerate(drafts, highest + 1):
         first, when, choice = draft.first, draft.timing, draft.choice
@@ -70,7 +71,9 @@ def _add_drafts(conn: sqlite3.Connection, rows: _Rows, drafts: list[Draft], at: 
             )
         )  # fmt: skip
         _link(rows, number, draft)
-        rows.journal.append(Entry(at, _WHO, "planned", "message", number, _planned(draft, hold)))
+        alike = (draft.rule.name, len(draft.events), *[(step.channel, step.why) for step in choice.steps])
+        text = details.get(alike) or details.setdefault(alike, journal.text_of(_planned(draft, hold)))
+        rows.journal.append(Entry(at, _WHO, "planned", "message", number, text))
 
 
 def _planned(draft: Draft, hold: str) -> dict[str, object]:

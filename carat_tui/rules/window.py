@@ -70,5 +70,5 @@ def _holidays(country: str, subdivision: str) -> HolidayBase:
     """Public holidays; a subdivision that is not known counts as none given."""
     import holidays
 
-    known = subdivision in holidays.list_supported_countries()[country]
-    return holidays.country_holidays(country, subdiv=subdivision if known else None)
+    whole = holidays.country_holidays(country)
+    return holidays.country_holidays(country, subdiv=subdivision) if subdivision in whole.subdivisions else whole

@@ -21,7 +21,13 @@ class Entry:
     what: str
     subject: str
     subject_id: int | None = None
-    detail: Mapping[str, object] | None = None
+    detail: Mapping[str, object] | str | None = None
+    """a str is what ``text_of`` made of a detail, for details that many rows share"""
+
+
+def text_of(detail: Mapping[str, object] | None) -> str:
+    """A detail as the journal keeps it."""
+    return _ENCODER.encode(detail or {})
 
 
 def write(
@@ -47,7 +53,7 @@ def write_many(conn: sqlite3.Connection, entries: Iterable[Entry]) -> None:
     seal = last[0] if last else _GENESIS
     rows = []
     for entry in entries:
-        text = _ENCODER.encode(entry.detail or {})
+        text = entry.detail if isinstance(entry.detail, str) else text_of(entry.detail)
         fields = (entry.at, entry.who, entry.what, entry.subject, entry.subject_id, text)
         seal = _seal(seal, *fields)
         rows.append((*fields, seal))

@@ -98,30 +98,32 @@ def records(source: Iterable[str], dialect: Dialect, first_line: int = 1) -> Ite
             pending.clear()
 
 
-def _open_at_end(raw: str, dialect: Dialect) -> bool:
-    """Whether ``raw`` ends inside quotation marks."""
-    try:
-        for _ in dialect.reader([raw], strict=True):
-            pass
-    except csv.Error as error:
-        return "unexpected end of data" in str(error)
-    return False
-
-
 def whole(path: Path, scan: Scan, dialect: Dialect, width: int) -> bool:
-    """Whether the file ends with a whole record: not inside quotation marks, and with all cells or a line end.
+    """Whether the file ends with a whole record: all its cells, or a line end outside of quotation marks.
 
     A quotation mark that was lost further up is the trouble of its row, not a sign of a file still being written.
     """
     tail = _tail(path, scan)
     while tail and not tail[-1].strip():
         tail.pop()
-    for start in range(len(tail) - 1, max(-1, len(tail) - 1 - MAX_LINES), -1):
-        text = "".join(tail[start:])
-        if not _open_at_end(text, dialect):
-            found = list(dialect.reader(tail[start:]))
-            return len(found) > 1 or text.endswith(("\n", "\r")) or len(found[0]) == width
-    return not tail
+    for length in range(1, min(len(tail), MAX_LINES) + 1):
+        last = _last_row(tail[-length:], dialect)
+        if last is not None and len(last) == width:
+            return True
+    return not tail or (tail[-1].endswith(("\n", "\r")) and _last_row(tail[-1:], dialect) is not None)
+
+
+def _last_row(lines: list[str], dialect: Dialect) -> list[str] | None:
+    """The last row of ``lines``; None if they end inside quotation marks."""
+    row: list[str] = []
+    try:
+        for row in dialect.reader(lines, strict=True):
+            pass
+    except csv.Error as error:
+        if "unexpected end of data" in str(error):
+            return None
+        row = list(dialect.reader(lines))[-1]
+    return row
 
 
 def _tail(path: Path, scan: Scan) -> list[str]:

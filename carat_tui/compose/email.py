@@ -8,6 +8,7 @@ stands and as a reader will decode it, and the finished head is read again befor
 from __future__ import annotations
 
 import base64
+import binascii
 import hashlib
 import re
 from dataclasses import dataclass
@@ -61,7 +62,8 @@ def message_id(key: str, number: int, sender: str) -> str:
 def build(mail: Mail) -> bytes:
     """The whole message with CRLF line ends; raises ``CaratError`` for an address that no header can hold."""
     head, names = _head(mail)
-    boundary = "=_carat_" + hashlib.sha256(mail.message_id.encode()).hexdigest()[:32]
+    # Underscores and dots do not occur in base64, so no body can hold the boundary.
+    boundary = "=_" + mail.message_id[1:].partition("@")[0]
     body = _alternative(mail, boundary + "a")
     if mail.attachments:
         parts = "".join(f"--{boundary}m\r\n{part}\r\n" for part in (body, *map(_attached, mail.attachments)))
@@ -71,28 +73,31 @@ def build(mail: Mail) -> bytes:
     return raw + body.encode("ascii")
 
 
-def _head(mail: Mail) -> tuple[str, list[bytes]]:
-    sender = transport_address(mail.sender)
-    rows = [
-        ("Date", _date(mail.date)),
-        ("From", f"{_phrase(mail.sender_name)} <{sender}>" if mail.sender_name else sender),
-        ("To", transport_address(mail.to)),
-        ("Subject", encoded("Subject", mail.subject)),
-        ("Message-ID", mail.message_id),
-        ("Reply-To", sender),
-        ("MIME-Version", "1.0"),
-    ]
-    if mail.automatic:
-        rows += [("Auto-Submitted", "auto-generated"), ("X-Auto-Response-Suppress", "All")]
-    rows.append(("X-Carat-Loop", sender.rpartition("@")[2]))
-    head = "".join(f"{name}: {value}\r\n" for name, value in rows)
-    return head, [name.encode("ascii") for name, _ in rows]
+def _head(mail: Mail) -> tuple[str, tuple[bytes, ...]]:
+    above, below, names = _frame(mail.sender, mail.sender_name, mail.automatic)
+    to, subject = transport_address(mail.to), encoded("Subject", mail.subject)
+    varying = f"Date: {_date(mail.date)}\r\nTo: {to}\r\nSubject: {subject}\r\nMessage-ID: {mail.message_id}\r\n"
+    return above + varying + below, names
 
 
-def _check_head(raw: bytes, names: list[bytes]) -> None:
+@lru_cache(maxsize=64)
+def _frame(address: str, name: str, automatic: bool) -> tuple[str, str, tuple[bytes, ...]]:
+    """The headers that all mails of one sender share, above and below the others, and the names of all in order."""
+    sender = transport_address(address)
+    below = [("Reply-To", sender), ("MIME-Version", "1.0")]
+    if automatic:
+        below += [("Auto-Submitted", "auto-generated"), ("X-Auto-Response-Suppress", "All")]
+    below.append(("X-Carat-Loop", sender.rpartition("@")[2]))
+    names = ("From", "Date", "To", "Subject", "Message-ID", *(row[0] for row in below))
+    above = f"From: {_phrase(name)} <{sender}>\r\n" if name else f"From: {sender}\r\n"
+    text = "".join(f"{label}: {value}\r\n" for label, value in below)
+    return above, text, tuple(label.encode("ascii") for label in names)
+
+
+def _check_head(raw: bytes, names: tuple[bytes, ...]) -> None:
     """The finished head must hold exactly the headers that we meant, on lines that every server takes."""
     if (
-        _HEADER_NAME.findall(raw) != names
+        tuple(_HEADER_NAME.findall(raw)) != names
         or b"\n" in raw.replace(b"\r\n", b"")
         or max(map(len, raw.split(b"\r\n"))) > 998
     ):
@@ -145,9 +150,11 @@ def _charset_first(pieces: list[str]) -> list[tuple[str, str]]:
 
 
 def _base64(raw: bytes) -> str:
-    return base64.encodebytes(raw).decode("ascii").replace("\n", "\r\n")
+    whole = binascii.b2a_base64(raw, newline=False).decode("ascii")
+    return "\r\n".join([whole[at : at + MAX_LINE] for at in range(0, len(whole), MAX_LINE)]) + "\r\n"
 
 
+@lru_cache(maxsize=64)
 def _date(moment: datetime) -> str:
     day, month = _DAYS[moment.weekday()], _MONTHS[moment.month - 1]
     return f"{day}, {moment.day:02} {month} {moment:%Y %H:%M:%S %z}"

@@ -63,8 +63,11 @@ class Child:
         )
         self._known: set[str] = set()
         self._frames: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+        self._outgoing: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         self._reader = threading.Thread(target=self._read, name="carat-render-pipe", daemon=True)
+        self._writer = threading.Thread(target=self._write, name="carat-render-feed", daemon=True)
         self._reader.start()
+        self._writer.start()
         self._seen, self._since = wire.LOADING, time.monotonic()
 
     def _read(self) -> None:
@@ -74,6 +77,14 @@ class Child:
             while (body := wire.read_bytes(self._process.stdout.read)) is not None:
                 self._frames.put(body)
         self._frames.put(None)
+
+    def _write(self) -> None:
+        """Feed the child, so that the parent never waits for it to take its next jobs."""
+        assert self._process.stdin is not None
+        with contextlib.suppress(OSError, ValueError):  # a child that is gone: ``answers`` tells
+            while (body := self._outgoing.get()) is not None:
+                self._process.stdin.write(body)
+                self._process.stdin.flush()
 
     def send(self, jobs: list[tuple[int, Job]]) -> None:
         """Write one frame. A child that is gone is noticed when its answers are asked for."""
@@ -86,10 +97,7 @@ class Child:
                 shared[id(job.common)] = len(common)
                 common.append(job.common)
             rows.append([number, self._key(job.template, templates), shared[id(job.common)], job.values, job.letter])
-        assert self._process.stdin is not None
-        with contextlib.suppress(OSError):
-            self._process.stdin.write(wire.frame({"t": templates, "c": common, "j": rows}))
-            self._process.stdin.flush()
+        self._outgoing.put(wire.frame({"t": templates, "c": common, "j": rows}))
 
     def _key(self, template: Template | None, new: dict[str, Any]) -> str | None:
         """How the child knows the template; its source goes along the first time."""
@@ -146,11 +154,13 @@ class Child:
         """End the process, whatever it is doing; returns the last words that it wrote to its error output."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        with contextlib.suppress(OSError):
-            self._process.stdin.close()
         self._process.kill()
         self._process.wait()
+        self._outgoing.put(None)
+        self._writer.join()
         self._reader.join()
+        with contextlib.suppress(OSError):
+            self._process.stdin.close()
         self._process.stdout.close()
         self._errors.seek(0)
         words = self._errors.read()[-2000:].decode("utf-8", "replace").strip()

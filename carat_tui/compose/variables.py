@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from itertools import zip_longest
 
 from carat_tui.compose.material import Customer, Line, Material
@@ -65,6 +66,10 @@ def short_variants(material: Material, language: str) -> list[dict[str, str]]:
     ]
 
 
+_known = lru_cache(maxsize=8192)(plain)
+"""``plain`` for titles and authors: a new book is told of to many."""
+
+
 def items_of(lines: Iterable[Line]) -> list[Item]:
     """The articles, each once: two partial deliveries of one line are one article with both quantities."""
     found: dict[tuple[int, str], Item] = {}
@@ -72,26 +77,25 @@ def items_of(lines: Iterable[Line]) -> list[Item]:
         count, before = _count(line), found.get((line.document_id, line.line_key))
         if before is not None and before.count is not None and count is not None:
             count += before.count
-        title = plain(line.title or "") or hyphenated(line.isbn13 or "") or line.line_key
-        found[line.document_id, line.line_key] = Item(
-            title, plain(line.author or ""), hyphenated(line.isbn13 or ""), count
-        )
+        isbn = hyphenated(line.isbn13) if line.isbn13 else ""
+        title = _known(line.title or "") or isbn or line.line_key
+        found[line.document_id, line.line_key] = Item(title, _known(line.author or ""), isbn, count)
     return list(found.values())
 
 
 def _count(line: Line) -> int | float | None:
     """How many: what this event brought, else what was ordered."""
-    before, after = _facts(line)
+    before, after = _facts(line.facts)
     if isinstance(now := after.get("qty_received"), int | float):
         earlier = before.get("qty_received")
         return now - (earlier if isinstance(earlier, int | float) else 0)
     return line.qty
 
 
-def _facts(line: Line) -> tuple[dict[str, object], dict[str, object]]:
-    if not line.facts or line.facts == "{}":
-        return {}, {}
-    facts = json.loads(line.facts)
+@lru_cache(maxsize=4096)
+def _facts(text: str) -> tuple[dict[str, object], dict[str, object]]:
+    """Before and after of an event; most events of a day say the same few things. Not to be changed by the caller."""
+    facts = json.loads(text) if text else {}
     return facts.get("before") or {}, facts.get("after") or {}
 
 
@@ -156,7 +160,7 @@ def _of_items(material: Material, language: str) -> dict[str, str]:
     number = counted(language, "item", len(items))
     told = [number] if _discreet(material) else [item.full() for item in items]
     expected = max((line.expected_date for line in lines if line.expected_date), default=None)
-    moved = max((str(day) for line in lines if (day := _facts(line)[1].get("expected_date"))), default=expected)
+    moved = max((str(day) for line in lines if (day := _facts(line.facts)[1].get("expected_date"))), default=expected)
     return {
         "item_title": told[0],
         "items_block": "\n".join(f"- {text}" for text in told),

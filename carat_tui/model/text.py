@@ -33,6 +33,8 @@ def _escape(char: str) -> str:
 
 def plain(text: str) -> str:
     """One line of NFC text without control characters: what may stand in a subject, a header or a file's row."""
+    if text.isascii() and text.isprintable():  # nearly everything that a file brings
+        return " ".join(text.split()) if "  " in text or text[:1] == " " or text[-1:] == " " else text
     composed = unicodedata.normalize("NFC", text)
     return " ".join(_HIDDEN.sub(" ", composed).split())
 

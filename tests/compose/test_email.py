@@ -17,8 +17,8 @@ from carat_tui.model.errors import CaratError
 NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=300)
 HEADERS = [
-    "Date",
     "From",
+    "Date",
     "To",
     "Subject",
     "Message-ID",

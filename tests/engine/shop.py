@@ -24,6 +24,7 @@ class Order:
     email: str = ""
     mobile: str = ""
     name: str = ""
+    received_on: str = "04.03.2026"
 
     def rows(self) -> list[dict[str, str]]:
         """As the export has them."""
@@ -37,7 +38,7 @@ class Order:
                 "Titel": title,
                 "Menge": "1",
                 "Geliefert": "1" if title in self.received else "0",
-                "WE-Datum": "04.03.2026" if title in self.received else "",
+                "WE-Datum": self.received_on if title in self.received else "",
                 "Name": self.name or f"Kundin {self.customer}",
                 "E-Mail": self.email,
                 "Mobil": self.mobile,

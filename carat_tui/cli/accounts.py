@@ -10,7 +10,7 @@ import click
 
 from carat_tui.cli.call import Call
 from carat_tui.cli.command import group, sub
-from carat_tui.cli.printing import Painted, facts, table
+from carat_tui.cli.printing import Painted, facts, paint, table
 from carat_tui.model.errors import CaratError
 from carat_tui.model.text import visible
 from carat_tui.store import accounts, journal
@@ -104,6 +104,31 @@ def remove(call: Call, name: str) -> int:
         {"removed": name}, lambda: [visible(f"{name} is removed. Its secret stays until `carat secret remove {name}`.")]
     )
     return 0
+
+
+@sub(account_group, "test", "carat account test shop-smtp")
+@click.argument("name")
+def try_out(call: Call, name: str) -> int:
+    """Connect and log in, without sending anything. Exit 1 when the route does not work."""
+    from carat_tui import channels
+    from carat_tui.model.message import Answer
+    from carat_tui.services import secrets
+
+    home, route = call.home(), accounts.find(call.store().read(), name)
+    secret = secrets.secret_of(home, route) if accounts.KINDS[route.kind].secret and route.config.get("user") else ""
+    answer = channels.build(route.kind, route.config, home, secret).open()
+    works = not isinstance(answer, Answer)
+    words = answer.words if isinstance(answer, Answer) else "connected and logged in" if secret else "ready"
+    if not isinstance(answer, Answer):
+        answer.close()
+    hint = " It is paused: `carat outbox resume`." if works and route.paused_since else ""
+    call.show(
+        {"route": name, "ok": works, "words": words},
+        lambda: [
+            f"{visible(name)} {paint('works', 'green') if works else paint('does not work', 'red')}: {visible(words)}.{hint}"
+        ],
+    )
+    return 0 if works else 1
 
 
 @sub(secret_group, "set", "carat secret set shop-smtp < password.txt")

@@ -52,7 +52,7 @@ def order(conn: sqlite3.Connection, number: str) -> OrderFound:
 
 
 def _rows(conn: sqlite3.Connection, select: str, column: str, number: str) -> list[sqlite3.Row]:
-    """Rows by key (indexed; as typed, or in capitals), else by the number as the ERP writes it, else with its source."""
+    """Rows by key (indexed; as typed, or in capitals), else by the number as the ERP writes it, or with its source."""
     number = usable(number)
     rows = conn.execute(f"{select} WHERE key = ? ORDER BY id", (number,)).fetchall()
     rows = rows or conn.execute(f"{select} WHERE key = upper(?) ORDER BY id", (number,)).fetchall()

@@ -155,6 +155,17 @@ def test_routes_are_made_changed_and_removed(home: Home) -> None:
     assert carat("account", "remove", "shop-smtp", home=home).code == 2
 
 
+def test_a_route_can_be_tried_without_sending(home: Home) -> None:
+    assert carat("account", "test", "mailbox", "--json", home=home).json["ok"] is True
+    carat(
+        "account", "set", "shop-smtp", "kind=smtp", "host=127.0.0.1", "port=1", "security=none", "auth=none", home=home
+    )
+    said = carat("account", "test", "shop-smtp", "--json", home=home)
+    assert (said.code, said.json["ok"]) == (1, False)
+    assert said.json["words"]
+    assert carat("account", "test", "nowhere", home=home).code == 2
+
+
 def test_a_secret_goes_into_the_keyring_and_nowhere_else(home: Home, keyring: MemoryKeyring) -> None:
     carat("account", "set", "shop-smtp", "kind=smtp", "host=mail.example.org", home=home)
     assert carat("secret", "set", "nobody", home=home, stdin="x").code == 2

@@ -15,10 +15,11 @@ import pytest
 from carat_tui.model.home import Home
 from tests.cli.door import REPOSITORY, carat
 
-KEYS = set(
-    "id key event documents customer_no channel to subject state reason waits_for due_at created_at sent_at attempts route"
-    " message_id parts cost template template_version merged_into".split()
-)
+_KEYS = """
+id key event documents customer_no channel to subject state reason waits_for due_at created_at sent_at attempts route
+message_id parts cost template template_version merged_into
+"""
+KEYS = set(_KEYS.split())
 """What CLI.md promises of a message."""
 
 

@@ -121,13 +121,10 @@ def try_out(call: Call, name: str) -> int:
     words = answer.words if isinstance(answer, Answer) else "connected and logged in" if secret else "ready"
     if not isinstance(answer, Answer):
         answer.close()
+    verdict = paint("works", "green") if works else paint("does not work", "red")
     hint = " It is paused: `carat outbox resume`." if works and route.paused_since else ""
-    call.show(
-        {"route": name, "ok": works, "words": words},
-        lambda: [
-            f"{visible(name)} {paint('works', 'green') if works else paint('does not work', 'red')}: {visible(words)}.{hint}"
-        ],
-    )
+    line = f"{visible(name)} {verdict}: {visible(words)}.{hint}"
+    call.show({"route": name, "ok": works, "words": words}, lambda: [line])
     return 0 if works else 1
 
 

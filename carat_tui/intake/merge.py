@@ -105,7 +105,6 @@ def _contacts(conn: sqlite3.Connection, values: Mapping[str, object], *, known: 
     if not known:
         return set()
     touched = {row[0] for row in conn.execute("SELECT customer_id FROM contact WHERE id > ?", (last_id,))}
-    conn.execute("DELETE FROM merge_contact")
     conn.execute(f"INSERT OR IGNORE INTO merge_contact SELECT c.id, k.type, k.crid, k.value{found}", values)
     # Contacts with a role were entered by a person of the shop; a file neither rests nor wakes them.
     for state, wanted in ((1, "IN"), (0, "NOT IN")):
@@ -120,6 +119,7 @@ def _contacts(conn: sqlite3.Connection, values: Mapping[str, object], *, known: 
             {"state": state},
         )
         touched |= {row[0] for row in rows.fetchall()}
+    conn.execute("DELETE FROM merge_contact")
     return touched
 
 
@@ -154,7 +154,6 @@ def _documents(conn: sqlite3.Connection, scope: Scope, start: Cut, end: Cut, cou
         changed = conn.execute(
             insert + _update("document", ["customer_id", *columns], cleared, late=scope.late), values
         ).rowcount
-    conn.execute("DELETE FROM merge_document")
     conn.execute(
         "INSERT INTO merge_document SELECT s.rid, d.id FROM stage.document AS s CROSS JOIN document AS d"
         " ON d.source = :source AND d.kind = :kind AND d.key = s.key WHERE s.rid > :low AND s.rid <= :high",
@@ -164,6 +163,7 @@ def _documents(conn: sqlite3.Connection, scope: Scope, start: Cut, end: Cut, cou
         _lines(conn, scope, start, end, counts)
         if created < staged:
             changed += _touch_documents(conn, last_id, scope)
+    conn.execute("DELETE FROM merge_document")
     counts.add("order", staged, created, changed)
 
 

@@ -99,7 +99,7 @@ def _receive(
 ) -> Report:
     inbox = home.inside(settings.get(store.read(), "intake.folder"))
     path = path.absolute()
-    in_inbox = inbox.resolve() in path.resolve().parents
+    in_inbox = inbox.resolve() in (path.parent.resolve() / path.name).parents  # a link in the inbox lies in the inbox
     if not in_inbox:
         path = path.resolve()
     if not path.exists():

@@ -21,14 +21,23 @@ PROFILES = Path(__file__).parent / "profiles"
 SHARED = Path(__file__).parents[3] / "shared"
 
 HEADER = (
-    "Auftragsnummer;Kundennummer;Vorname;Nachname;E-Mail;Mobil;Benachrichtigung;Dauerhaft;Datum;Status;Pos;ISBN;Titel;"
-    "Menge;Geliefert;WE-Datum;Termin;Preis"
+    "Auftragsnummer;Kundennummer;Vorname;Nachname;E-Mail;Mobil;Benachrichtigung;Dauerhaft;Datum;Status;Pos;ISBN;"
+    "Titel;Menge;Geliefert;WE-Datum;Termin;Preis"
 )
 _USUAL = {
-    "Kundennummer": "K1", "Vorname": "Anna", "Nachname": "Müller", "E-Mail": "anna@example.org", "Mobil": "0171 2345678",
-    "Datum": "02.03.2026", "Status": "offen", "Pos": "1", "ISBN": "978-3-16-148410-0", "Titel": "Momo", "Menge": "1",
+    "Kundennummer": "K1",
+    "Vorname": "Anna",
+    "Nachname": "Müller",
+    "E-Mail": "anna@example.org",
+    "Mobil": "0171 2345678",
+    "Datum": "02.03.2026",
+    "Status": "offen",
+    "Pos": "1",
+    "ISBN": "978-3-16-148410-0",
+    "Titel": "Momo",
+    "Menge": "1",
     "Preis": "12,90",
-}  # fmt: skip
+}
 
 
 def row(order: str, **cells: object) -> str:
@@ -83,8 +92,8 @@ class Shop:
                 " ORDER BY u.key, c.type, c.value"
             ),
             "document": self.all(
-                "SELECT d.key, d.kind, u.key, d.status, d.date FROM document d LEFT JOIN customer u ON u.id = d.customer_id"
-                " ORDER BY d.key"
+                "SELECT d.key, d.kind, u.key, d.status, d.date FROM document d"
+                " LEFT JOIN customer u ON u.id = d.customer_id ORDER BY d.key"
             ),
             "line": self.all(
                 "SELECT d.key, l.line_key, l.title, l.isbn13, l.qty, l.qty_received, l.received_date, l.price"

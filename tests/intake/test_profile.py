@@ -66,7 +66,7 @@ def test_the_profile_of_the_house_is_right(home: Home) -> None:
         ("[fields.order_line]", '[group]\nstyle = "record_type"\n[fields.order_line]', ["not possible yet"]),
         ("[fields.order_line]", '[ready]\nmode = "manifest"\n[fields.order_line]', ["not possible yet"]),
         ("[fields.order_line]", '[ready]\nmode = "trigger"\n[fields.order_line]', ["trigger"]),
-        ("[fields.order_line]", '[documents]\nfolder = "pdf"\n[fields.order_line]', ["[documents]", "not possible yet"]),
+        ("[fields.order_line]", '[documents]\nfolder = "pdf"\n[fields.order_line]', ["not possible yet"]),
         ('name = "good"', 'name = "good"\nfeed = "snapshot"', ["Snapshots are not possible yet"]),
         ('name = "good"', 'name = "good"\nentity = ["customer"]', ["no [fields.customer]"]),
         ("[fields.sales_order]\norder_no", "[fields.customer]\ncustomer_no", ["order lines need"]),

@@ -49,8 +49,11 @@ def test_shopware_customers_exported_twice(shop: Shop, samples: Path) -> None:
     report = shop.take(samples / "csv-shop" / "shopware_customers.csv")
     assert (report.rows, report.accepted, report.created, report.changed) == (5, 5, 4, 1)
     assert shop.all("SELECT customer_no, company, zip FROM customer ORDER BY key") == [
-        ("10000", None, "15148"), ("10001", None, "98282-5543"), ("10002", "shopware AG", "43311"), ("10003", "shopware AG", "00932")
-    ]  # fmt: skip
+        ("10000", None, "15148"),
+        ("10001", None, "98282-5543"),
+        ("10002", "shopware AG", "43311"),
+        ("10003", "shopware AG", "00932"),
+    ]
     # The passwords of the export are nowhere in the database.
     assert b"password" not in shop.home.database.read_bytes()
     again = shop.take(samples / "csv-shop" / "shopware_customers.csv")

@@ -115,15 +115,12 @@ def whole(path: Path, scan: Scan, dialect: Dialect, width: int) -> bool:
 
 def _last_row(lines: list[str], dialect: Dialect) -> list[str] | None:
     """The last row of ``lines``; None if they end inside quotation marks."""
-    row: list[str] = []
     try:
-        for row in dialect.reader(lines, strict=True):
-            pass
+        return list(dialect.reader(lines, strict=True))[-1]
     except csv.Error as error:
         if "unexpected end of data" in str(error):
             return None
-        row = list(dialect.reader(lines))[-1]
-    return row
+    return list(dialect.reader(lines))[-1]
 
 
 def _tail(path: Path, scan: Scan) -> list[str]:

@@ -10,21 +10,20 @@ import logging
 import random
 import sqlite3
 import threading
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from functools import partial
 
 from carat_tui.model.clock import Clock, stamp
 from carat_tui.model.errors import CaratError, StoreError
 from carat_tui.model.home import Home
 from carat_tui.model.message import Answer, ChannelKind, Outcome
-from carat_tui.outbox import record, recovery, routes
+from carat_tui.outbox import crew, record, recovery, routes
+from carat_tui.outbox.crew import Crew, Loop
 from carat_tui.outbox.lane import Lane
 from carat_tui.outbox.ledger import Ledger
 from carat_tui.outbox.routes import Route, SecretOf, Steering
-from carat_tui.outbox.worker import Tools, Worker
+from carat_tui.outbox.worker import Tools
 from carat_tui.store import messages, settings
 from carat_tui.store.accounts import Account
 from carat_tui.store.database import Store
@@ -34,10 +33,7 @@ log = logging.getLogger(__name__)
 Counts = dict[str, Counter[str]]
 """Channel → what came of its messages (``sent``, ``retry``, ``failed``, ``unclear``, ``skipped`` …) → how many."""
 
-_GATHER_S = 0.005
 _POLL_S = 0.5
-_GRACE_S = 3.0
-_AFTER_ABORT_S = 1.0
 _STORE_AGAIN_S = 10.0
 _UNWRITABLE = (sqlite3.Error, StoreError, OSError)
 
@@ -66,58 +62,66 @@ class Dispatcher:
         Ends early, within seconds, when ``stop`` is set. Raises ``StoreError`` or ``sqlite3.Error`` when something
         cannot be written: then nothing more leaves.
         """
-        return self._work(stop or threading.Event(), None)
+        return self._work(list(ChannelKind), stop or threading.Event())
 
     def send_one(self, message_id: int) -> Counts:
         """Hand over this one message, if it is due and a way is open."""
-        return self._work(threading.Event(), message_id)
+        return self._work(list(ChannelKind), threading.Event(), only=message_id)
 
     def run(self, stop: threading.Event, wake: threading.Event) -> None:
         """Recover, then hand over what becomes due until ``stop`` is set; ``wake`` says that something may be due.
 
-        When the disk takes no writes nothing leaves; every ten seconds it is tried again (reliability R9).
+        Every channel has a loop of its own, so that a mail server that hangs delays no SMS. When the disk takes no
+        writes nothing leaves; every ten seconds it is tried again (reliability R9).
         """
-        recovered = False
-        while not stop.is_set():
-            try:
-                if not recovered:
-                    self.recover()
-                    recovered = True
-                self.drain(stop)
-            except _UNWRITABLE as error:
-                log.error("sending has stopped, because what is sent could not be recorded: %s", error)
-                stop.wait(_STORE_AGAIN_S)
-                continue
+        while not stop.is_set() and not self._written(lambda: self.recover()):
+            stop.wait(_STORE_AGAIN_S)
+        loops = [Loop(partial(self._turn, kind, stop), stop, self._store.release) for kind in ChannelKind]
+        while not stop.is_set() and all(loop.is_alive() for loop in loops):
+            for loop in loops:
+                loop.nudge.set()
             wake.wait(_POLL_S)
             wake.clear()
+        stop.set()
+        for loop in loops:
+            loop.finish()
 
-    def _work(self, stop: threading.Event, only: int | None) -> Counts:
+    def _turn(self, kind: ChannelKind, stop: threading.Event) -> None:
+        """One look at one channel."""
+        if not self._written(lambda: self._work([kind], stop, keep_looking=True)):
+            stop.wait(_STORE_AGAIN_S)
+
+    def _written(self, work: Callable[[], object]) -> bool:
+        """Do something that must be recorded; False = it could not be."""
+        try:
+            work()
+            return True
+        except _UNWRITABLE as error:
+            log.error("sending has stopped, because what is sent could not be recorded: %s", error)
+            return False
+
+    def _work(
+        self, kinds: list[ChannelKind], stop: threading.Event, only: int | None = None, keep_looking: bool = False
+    ) -> Counts:
         self._ledger.settle()
-        lanes = self._lanes(only)
+        lanes = [lane for kind in kinds if (lane := self._lane(kind, only)) is not None]
         crews = [Crew(self._tools, lane, self._workers(lane)) for lane in lanes]
-        for crew in crews:
-            crew.start()
-        self._watch(crews, stop)
-        self._ledger.settle()
+        for each in crews:
+            each.grow()
+        crew.wait(crews, stop, self._clock if keep_looking else None)
         for lane in lanes:
             if lane.trouble is not None:
                 raise lane.trouble
         return {lane.kind.value: lane.counts for lane in lanes if lane.counts}
 
-    def _lanes(self, only: int | None) -> list[Lane]:
-        """A lane for every channel that has something to do and a way to do it."""
+    def _lane(self, kind: ChannelKind, only: int | None) -> Lane | None:
+        """A lane for a channel that has something to do and a way to do it."""
         conn, now = self._store.read(), stamp(self._clock())
         steer = routes.steering(conn)
-        if steer.closed:
-            return []
-        lanes = []
-        for kind in ChannelKind:
-            if not self._has_work(conn, kind, now, only):
-                continue
-            ways = [route for account in routes.open_now(conn, kind, now) for route in self._built(account, steer)]
-            if ways:
-                lanes.append(Lane(self._store, kind, ways, steer, now, only))
-        return lanes
+        if steer.closed or not self._has_work(conn, kind, now, only):
+            return None
+        ways = [route for account in routes.open_now(conn, kind, now) for route in self._built(account, steer)]
+        return Lane(self._store, kind, ways, steer, now, only) if ways else None
 
     def _has_work(self, conn: sqlite3.Connection, kind: ChannelKind, now: str, only: int | None) -> bool:
         if only is not None:
@@ -139,77 +143,3 @@ class Dispatcher:
         if route is None or route.account.embedded:
             return 1
         return settings.number(self._store.read(), "outbox.workers")
-
-    def _watch(self, crews: list[Crew], stop: threading.Event) -> None:
-        """Wait for the workers; meanwhile results that no other commit took along are committed here."""
-        stopping_at: float | None = None
-        while any(crew.at_work for crew in crews):
-            if stop.is_set() and stopping_at is None:
-                stopping_at = time.monotonic()
-                for crew in crews:
-                    crew.lane.close()
-            if stopping_at is not None and _broke_off(crews, time.monotonic() - stopping_at):
-                return
-            self._ledger.news.wait(0.05)
-            self._ledger.news.clear()
-            # Under load they ride along with the next attempts; a flush of their own would only slow those down.
-            time.sleep(_GATHER_S)
-            with _closing_all(crews):
-                self._ledger.settle(_GATHER_S)
-
-
-class Crew:
-    """The workers of one lane: the first opens the way, and only when it stands the others follow."""
-
-    def __init__(self, tools: Tools, lane: Lane, size: int) -> None:
-        self.lane = lane
-        self._tools = tools
-        self._size = size
-        self._lock = threading.Lock()
-        self._threads: list[threading.Thread] = []
-
-    @property
-    def at_work(self) -> bool:
-        with self._lock:
-            return any(thread.is_alive() for thread in self._threads)
-
-    def start(self) -> None:
-        """Put the first worker on the lane."""
-        with self._lock:
-            self._add()
-
-    def _add(self) -> None:
-        # Daemons: a worker that hangs in a name look-up must not keep the program from ending.
-        name = f"{self.lane.kind}-{len(self._threads) + 1}"
-        thread = threading.Thread(target=self._run, name=name, daemon=True)
-        self._threads.append(thread)
-        thread.start()
-
-    def _run(self) -> None:
-        Worker(self._tools, self.lane, self._grow).run()
-        self._tools.ledger.news.set()
-
-    def _grow(self) -> None:
-        """A connection stands: let as many more come as there are messages for them."""
-        with self._lock:
-            wanted = min(self._size, len(self._threads) + self.lane.backlog)
-            while len(self._threads) < wanted:
-                self._add()
-
-
-@contextmanager
-def _closing_all(crews: list[Crew]) -> Iterator[None]:
-    """What cannot be recorded stops all lanes at once."""
-    try:
-        yield
-    except Exception as error:
-        for crew in crews:
-            crew.lane.close(error)
-
-
-def _broke_off(crews: list[Crew], waited_s: float) -> bool:
-    """While stopping: after a grace break connections off, and a second later give up on workers that still hang."""
-    if waited_s > _GRACE_S:
-        for crew in crews:
-            crew.lane.abort()
-    return waited_s > _GRACE_S + _AFTER_ABORT_S

@@ -42,6 +42,7 @@ class Lane:
         self._all = tuple(routes)
         self._lock = threading.Lock()
         self._ready: deque[Due] = deque()
+        self._in_hand: set[int] = set()
         self._after = ("", 0)
         self._exhausted = False
         self._closed = False
@@ -63,12 +64,28 @@ class Lane:
                 return None
             if not self._ready and not self._exhausted:
                 self._read_on()
-            return self._ready.popleft() if self._ready else None
+            if not self._ready:
+                return None
+            due = self._ready.popleft()
+            self._in_hand.add(due.id)
+            return due
+
+    def done(self, due: Due) -> None:
+        """A worker has finished with a message."""
+        with self._lock:
+            self._in_hand.discard(due.id)
 
     def give_back(self, due: Due) -> None:
         """A message that was not tried after all: it is the next one again."""
         with self._lock:
             self._ready.appendleft(due)
+
+    def look_again(self, now: str) -> None:
+        """Take in what has become due until ``now`` (stamp), while a worker may still be waiting for a slow server."""
+        with self._lock:
+            if not self._closed and self._exhausted and not self._ready and self._only is None:
+                self._now, self._after = now, ("", 0)
+                self._read_on()
 
     def route(self) -> Route | None:
         """The way to take now."""
@@ -122,4 +139,4 @@ class Lane:
         self._exhausted = len(found) < _AT_A_TIME
         if found:
             self._after = (found[-1].due_at, found[-1].id)
-            self._ready.extend(found)
+            self._ready.extend(due for due in found if due.id not in self._in_hand)

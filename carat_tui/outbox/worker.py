@@ -57,6 +57,7 @@ class Worker:
                     self._lane.give_back(due)
                 else:
                     self._hand_over(due, route)
+                self._lane.done(due)
         except Exception as error:  # told to whoever waits for the lane
             self._lane.close(error)
         finally:
@@ -176,4 +177,4 @@ class Worker:
                 self._lane.close()
 
     def _note(self, job: Callable[[sqlite3.Connection], None]) -> None:
-        self._tools.ledger.put(job)
+        self._tools.ledger.write(job)

@@ -402,10 +402,39 @@ def test_the_engine_wakes_sends_and_stops(
     assert seed.states(store) == {"sent": 1}
 
 
+def test_a_server_that_hangs_on_one_message_delays_no_other(
+    store: Store,
+    home: Home,
+    dispatcher: Dispatcher,
+    mail_route: MailServer,
+    now: datetime,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("carat_tui.outbox.crew._GRACE_S", 0.1)
+    stop, wake = threading.Event(), threading.Event()
+    hanging, other = threading.Event(), threading.Event()
+    mail_route.script["dot"] = ["silence", "250 ok"]
+    mail_route._on_accept = lambda _: other.set() if hanging.is_set() else hanging.set()
+    (first,) = seed.messages(store, 1, now)
+    thread = threading.Thread(target=dispatcher.run, args=(stop, wake))
+    thread.start()
+    assert hanging.wait(10)
+    (sms,) = seed.messages(store, 1, now, ChannelKind.SMS)
+    (second,) = seed.messages(store, 1, now)
+    wake.set()
+    assert other.wait(10)
+    while seed.row(store, second)["state"] != "sent" or seed.row(store, sms)["state"] != "sent":
+        assert thread.is_alive()
+    assert seed.row(store, first)["state"] == "sending"
+    stop.set()
+    thread.join(10)
+    assert seed.row(store, first)["state"] == "unclear"
+
+
 def test_stopping_breaks_off_a_server_that_does_not_answer(
     store: Store, dispatcher: Dispatcher, mail_route: MailServer, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("carat_tui.outbox.dispatch._GRACE_S", 0.1)
+    monkeypatch.setattr("carat_tui.outbox.crew._GRACE_S", 0.1)
     stop, reached = threading.Event(), threading.Event()
     mail_route.script["dot"] = "silence"
     mail_route._on_accept = lambda _: reached.set()

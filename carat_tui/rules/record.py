@@ -71,7 +71,7 @@ def _add_drafts(conn: sqlite3.Connection, rows: _Rows, drafts: list[Draft], at: 
             )
         )  # fmt: skip
         _link(rows, number, draft)
-        alike = (draft.rule.name, len(draft.events), *[(step.channel, step.why) for step in choice.steps])
+        alike = (draft.rule.name, when, len(draft.events), *[(step.channel, step.why) for step in choice.steps])
         text = details.get(alike) or details.setdefault(alike, journal.text_of(_planned(draft, hold)))
         rows.journal.append(Entry(at, _WHO, "planned", "message", number, text))
 
@@ -82,6 +82,8 @@ def _planned(draft: Draft, hold: str) -> dict[str, object]:
         "rule": draft.rule.name,
         "channel": draft.choice.channel,
         "events": len(draft.events),
+        "waits_for": draft.timing.waits_for,
+        "due_at": draft.timing.due,
         "ways": [f"{step.channel}: {step.why}" for step in draft.choice.steps],
     }
     if hold:
@@ -107,7 +109,8 @@ def _join(conn: sqlite3.Connection, rows: _Rows, joining: Joining, at: str) -> N
     if changed.rowcount == 0:
         raise Stale
     _link(rows, message.id, joining)
-    detail = {"events": len(joining.events), "due_at": joining.timing.due}
+    timing = joining.timing
+    detail = {"events": len(joining.events), "waits_for": timing.waits_for, "due_at": timing.due}
     rows.journal.append(Entry(at, _WHO, "joined", "message", message.id, detail))
 
 

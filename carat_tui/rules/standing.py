@@ -39,7 +39,9 @@ def view(conn: sqlite3.Connection, record: Record, zone: ZoneInfo) -> View:
     """The standing of every message of the record, and of the events that made none."""
     now = [_message(row, zone) for row in record.messages]
     changes = [_remedy(row) for row in record.messages]
-    silent = [row for row in record.events if row["planned_at"] and row["outcome"] != "message"]
+    # That one rule is off matters only to somebody who heard nothing.
+    told = ("message", "no rule") if record.messages else ("message",)
+    silent = [row for row in record.events if row["planned_at"] and row["outcome"] not in told]
     now += _silences(silent)
     changes += _what_helps(conn, silent)
     if any(row["planned_at"] is None for row in record.events):

@@ -20,7 +20,11 @@ _KINDS = {
     "line.delayed": "Goods of {document} come later",
 }
 _FACTS = {"qty": "received", "received_date": "received on", "expected_date": "expected", "status": "status"}
-_TOLD_OTHERWISE = ("planned", "joined")
+_WAITS = {
+    "merge": "collects what else arrives until {due}",
+    "window": "waits until {due}, when SMS may be sent again",
+    "delay": "waits until {due}, as its rule says",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +47,11 @@ def happened(record: Record, zone: ZoneInfo) -> tuple[Told, ...]:
     for row in record.decisions:
         decisions.setdefault(row["event_id"], []).append(row)
     joined: set[int] = set()
+    messages = {row["id"]: row for row in record.messages}
     for event in record.events:
         told.append(Told(event["detected_at"], _event(event), event["id"]))
-        told += _outcome(event, decisions.get(event["id"], []), {m["id"]: m for m in record.messages}, joined)
-    told += [_by_hand(row) for row in record.messages if row["event"] == "manual"]
-    told += [_act(row) for row in record.acts if _is_news(row["what"])]
+        told += _outcome(event, decisions.get(event["id"], []), messages, joined)
+    told += [_act(row, messages[row["message_id"]], zone) for row in record.acts if _is_news(row)]
     told += [_attempt(row, zone) for row in record.attempts]
     return tuple(sorted(told, key=lambda one: one.at))
 
@@ -67,8 +71,9 @@ def _event(row: sqlite3.Row) -> str:
     parts = [f"line {row['line_key']}"] if row["line_key"] else []
     parts += [f"“{row['title']}”"] if row["title"] else []
     parts += _changes(facts)
-    source = f" ({_source(row, facts)})" if row["file"] else ""
-    return f"{text[0].upper()}{text[1:]}{': ' if parts else ''}{', '.join(parts)}{source}"
+    source = f" (file {row['file']})" if row["file"] else ""
+    silent = f". No rule is switched on for {row['kind']}" if row["outcome"] == "no rule" else ""
+    return f"{text[0].upper()}{text[1:]}{': ' if parts else ''}{', '.join(parts)}{source}{silent}"
 
 
 def _changes(facts: dict[str, object]) -> list[str]:
@@ -77,20 +82,18 @@ def _changes(facts: dict[str, object]) -> list[str]:
     if not isinstance(before, dict) or not isinstance(after, dict):
         return []
     return [
-        f"{_FACTS[key]} {_plain(before.get(key))} → {_plain(value)}"
+        _change(_FACTS[key], before.get(key), value)
         for key, value in after.items()
         if key in _FACTS and before.get(key) != value
     ]
 
 
+def _change(name: str, before: object, after: object) -> str:
+    return f"{name} {_plain(after)}" if before is None else f"{name} {_plain(before)} → {_plain(after)}"
+
+
 def _plain(value: object) -> str:
     return "nothing" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
-
-
-def _source(row: sqlite3.Row, facts: dict[str, object]) -> str:
-    line = f", row {facts['row']}" if "row" in facts else ""
-    profile = f", profile {row['profile']}" if row["profile"] else ""
-    return f"file {row['file']}{line}{profile}"
 
 
 def _outcome(
@@ -99,11 +102,6 @@ def _outcome(
     """What the rules made of an event."""
     if event["planned_at"] is None:
         return [Told(event["detected_at"], "The rules have not looked at this yet", event["id"])]
-    if not decisions:
-        text = (
-            f"No rule is switched on for {event['kind']}: no message" if event["outcome"] == "no rule" else "No message"
-        )
-        return [Told(event["planned_at"], text, event["id"])]
     told = []
     for row in decisions:
         message = messages.get(row["message_id"] or 0)
@@ -126,20 +124,26 @@ def _decision(row: sqlite3.Row, message: sqlite3.Row | None, joined: set[int]) -
     return f"message {message['id']} by {message['channel']} to {message['to_address']} ({because}){not_taken}"
 
 
-def _by_hand(row: sqlite3.Row) -> Told:
-    text = f"Message {row['id']} by {row['channel']} to {row['to_address']} was written by hand"
-    return Told(row["created_at"], text, None, row["id"])
+def _is_news(row: sqlite3.Row) -> bool:
+    """Attempts are told from their own rows; a plan is news only where the message waits for something."""
+    if row["what"] in ("planned", "joined"):
+        detail = json.loads(row["detail"])
+        return "held" in detail or detail.get("waits_for") in _WAITS
+    return not row["what"].startswith("attempt:")
 
 
-def _is_news(what: str) -> bool:
-    return what not in _TOLD_OTHERWISE and not what.startswith("attempt:")
-
-
-def _act(row: sqlite3.Row) -> Told:
-    detail = json.loads(row["detail"])
+def _act(row: sqlite3.Row, message: sqlite3.Row, zone: ZoneInfo) -> Told:
+    detail, name = json.loads(row["detail"]), f"Message {message['id']}"
+    if "held" in detail:
+        return Told(row["at"], f"{name} is held: its file makes more messages than usual", None, message["id"])
+    if row["what"] in ("planned", "joined"):
+        due = f"{moment(detail['due_at']).astimezone(zone):%Y-%m-%d %H:%M:%S}"
+        return Told(row["at"], f"{name} {_WAITS[detail['waits_for']].replace('{due}', due)}", None, message["id"])
+    if message["event"] == "manual":
+        name += f" by {message['channel']} to {message['to_address']}"
     why = next((str(detail[key]) for key in ("reason", "why", "words") if detail.get(key)), "")
-    text = f"Message {row['message_id']}: {row['what']} by {row['who']}{': ' if why else ''}{why}"
-    return Told(row["at"], text, None, row["message_id"])
+    text = f"{name}: {row['what']} by {row['who']}{': ' if why else ''}{why}"
+    return Told(row["at"], text, None, message["id"])
 
 
 def _attempt(row: sqlite3.Row, zone: ZoneInfo) -> Told:

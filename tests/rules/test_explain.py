@@ -9,8 +9,10 @@ import pytest
 
 from carat_tui.model.clock import stamp
 from carat_tui.model.errors import CaratError
+from carat_tui.model.home import Home
 from carat_tui.rules.explain import Explanation, explain
 from carat_tui.rules.plan import plan
+from carat_tui.services.send import Written, send_by_hand
 from carat_tui.store import accounts, journal, suppressions
 from carat_tui.store.settings import Mode, set_mode
 from tests.bookshop import LETTER, Bookshop
@@ -51,13 +53,12 @@ def test_the_whole_story_of_a_customer(shop: Bookshop, now: datetime) -> None:
     )
     assert explain(shop.store, "10023", now).lines() == [
         "customer 10023",
-        "  2026-03-04 10:30:00  Goods of order B1 arrived: line 1, “Momo”, received 0 → 1"
-        " (file we.csv, profile orders)",
+        "  2026-03-04 10:30:00  Goods of order B1 arrived: line 1, “Momo”, received 0 → 1 (file we.csv)",
         "  2026-03-04 10:30:00  Rule goods_arrived: message 1 by sms to +4915112345678"
         " (the shop's order of ways; the customer's mobile number). Not taken: email: no e-mail address",
-        "  2026-03-04 10:30:00  Goods of order B2 arrived: line 1, “Krabat”, received 0 → 1"
-        " (file we.csv, profile orders)",
+        "  2026-03-04 10:30:00  Goods of order B2 arrived: line 1, “Krabat”, received 0 → 1 (file we.csv)",
         "  2026-03-04 10:30:00  Rule goods_arrived: told together with the others in message 1",
+        "  2026-03-04 10:30:00  Message 1 collects what else arrives until 2026-03-04 10:32:00",
         "  2026-03-04 10:32:10  Message 1, attempt 1 by sms-files: sent at 10:32:10: written as 0001.txt",
         "Now:",
         "  Message 1 by sms to +4915112345678 was sent 2026-03-04 10:32 by sms-files.",
@@ -69,7 +70,7 @@ def test_as_data_with_the_numbers_of_events_and_messages(shop: Bookshop, now: da
     data = explain(shop.store, "B1", now).as_json()
     assert json.loads(json.dumps(data)) == data
     assert (data["number"], data["kind"], data["asked_at"]) == ("B1", "document", stamp(now))
-    assert [(line["event"], line["message"]) for line in data["happened"]] == [(1, None), (1, 1)]  # type: ignore[index, attr-defined]
+    assert [(line["event"], line["message"]) for line in data["happened"]] == [(1, None), (1, 1), (None, 1)]  # type: ignore[index, attr-defined]
 
 
 def test_a_document_and_a_message_tell_their_part(shop: Bookshop, now: datetime) -> None:
@@ -216,4 +217,45 @@ def test_a_long_story_is_cut_and_says_so(shop: Bookshop, now: datetime) -> None:
     plan(shop.store, now)
     found: Explanation = explain(shop.store, "1", now)
     assert found.happened[0].text == "(50 older events are left out)"
-    assert len(found.happened) == 401
+    assert len(found.happened) == 402
+
+
+def test_windows_and_merging_are_told(shop: Bookshop, now: datetime) -> None:
+    order = shop.order("B1", shop.customer("1", mobile="+4915112345678"))
+    evening = now.replace(hour=18, minute=55)  # 19:55 in Berlin
+    for minute in (0, 1, 4):
+        shop.arrived(order, shop.file(f"{minute}.csv"))
+        plan(shop.store, evening + timedelta(minutes=minute))
+    text = told(shop, "1", now)
+    assert "19:55:00  Message 1 collects what else arrives until 2026-03-04 19:57:00" in text
+    assert "19:56:00  Message 1 collects what else arrives until 2026-03-04 19:58:00" in text
+    assert "19:59:00  Message 2 waits until 2026-03-05 08:00:00, when SMS may be sent again" in text
+
+
+def test_a_rule_that_is_off_is_no_news_to_somebody_who_was_told(shop: Bookshop, now: datetime) -> None:
+    one_message(shop, now)
+    shop.event("order.ready", 1, 1, None)
+    plan(shop.store, now)
+    text = told(shop, "10023", now)
+    assert "All goods of order B1 are there" in text
+    assert ". No rule is switched on for order.ready" in text
+    assert "carat rule enable" not in text
+
+
+def test_a_message_by_hand_names_who_wrote_it(shop: Bookshop, now: datetime) -> None:
+    shop.order("B1", shop.customer("1", mobile="+4915112345678"))
+    home = Home(shop.store.path.parents[1])
+    send_by_hand(shop.store, home, Written("sms", "Hallo", order="B1"), "anna", now)
+    assert "Message 1 by sms to +4915112345678: written by hand by anna" in told(shop, "B1", now)
+
+
+def test_the_brake_is_told(shop: Bookshop, now: datetime) -> None:
+    shop.set("brake.max_at_once", "1")
+    file = shop.file("full.csv")
+    for number in ("1", "2"):
+        shop.arrived(shop.order(f"B{number}", shop.customer(number, email="e@example.org")), file)
+    plan(shop.store, now)
+    text = told(shop, "customer:1", now)
+    assert "Message 1 is held: its file makes more messages than usual" in text
+    assert "is held until a person releases it: full.csv makes 2 messages at once; the limit is 1" in text
+    assert "`carat outbox release 1`" in text

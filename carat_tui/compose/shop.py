@@ -52,22 +52,16 @@ class Shop:
 
     values: dict[str, str]
     now: datetime
+    today: date
+    """The day in the shop's own time."""
+    pickup_until: date
+    """How long goods that arrive today are kept."""
 
     def __getitem__(self, key: str) -> str:
         return self.values[key]
 
     def number(self, key: str) -> int:
         return int(self.values[key])
-
-    @property
-    def today(self) -> date:
-        """The day in the shop's own time."""
-        return self.now.astimezone(ZoneInfo(self.values["shop.timezone"])).date()
-
-    @property
-    def pickup_until(self) -> date:
-        """How long goods that arrive today are kept."""
-        return self.today + timedelta(days=self.number("pickup.days"))
 
     @property
     def currency(self) -> str:
@@ -87,7 +81,9 @@ class Shop:
 
 def read(conn: sqlite3.Connection, now: datetime) -> Shop:
     """The settings as they are now."""
-    return Shop({key: plain(settings.get(conn, key)) for key in _KEYS}, now)
+    values = {key: plain(settings.get(conn, key)) for key in _KEYS}
+    today = now.astimezone(ZoneInfo(values["shop.timezone"])).date()
+    return Shop(values, now, today, today + timedelta(days=int(values["pickup.days"])))
 
 
 def shared_values(shop: Shop, language: str) -> dict[str, str]:

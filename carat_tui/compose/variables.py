@@ -8,10 +8,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from itertools import zip_longest
+from typing import NamedTuple
 
 from carat_tui.compose.material import Customer, Line, Material
 from carat_tui.compose.shop import Shop
@@ -25,20 +25,19 @@ from carat_tui.model.words import counted, join
 _URL = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One article as it is told of; ``count`` is how many arrived or were ordered (None = not known)."""
+class Item(NamedTuple):
+    """One article as it is told of; ``number`` is how many arrived or were ordered (None = not known)."""
 
     title: str
     author: str
     isbn: str
-    count: int | float | None
+    number: int | float | None
 
     def full(self) -> str:
         """For e-mail and letter: title, author, ISBN with hyphens."""
         parts = [self.title, self.author, f"ISBN {self.isbn}" if self.isbn else ""]
-        times = f"{self.count:g} × " if self.count is not None and self.count > 1 else ""
-        return times + ", ".join(part for part in parts if part)
+        times = f"{self.number:g} × " if self.number is not None and self.number > 1 else ""
+        return times + ", ".join(filter(None, parts))
 
 
 def values(material: Material, shop: Shop, language: str) -> dict[str, str]:
@@ -75,8 +74,8 @@ def items_of(lines: Iterable[Line]) -> list[Item]:
     found: dict[tuple[int, str], Item] = {}
     for line in lines:
         count, before = _count(line), found.get((line.document_id, line.line_key))
-        if before is not None and before.count is not None and count is not None:
-            count += before.count
+        if before is not None and before.number is not None and count is not None:
+            count += before.number
         isbn = hyphenated(line.isbn13) if line.isbn13 else ""
         title = _known(line.title or "") or isbn or line.line_key
         found[line.document_id, line.line_key] = Item(title, _known(line.author or ""), isbn, count)
@@ -134,9 +133,11 @@ def _of_documents(material: Material, shop: Shop, language: str) -> dict[str, st
     if not documents:
         return {"pickup_until": numeric(shop.pickup_until, language)}
     first = documents[0]
-    numbers = join(language, list(dict.fromkeys(plain(document.number) for document in documents)))
-    shelves = join(language, list(dict.fromkeys(plain(d.shelf_no) for d in documents if d.shelf_no)))
-    until = min((d.pickup_until for d in documents if d.pickup_until), default=None)
+    numbers, shelves, until = plain(first.number), plain(first.shelf_no or ""), first.pickup_until
+    if len(documents) > 1:
+        numbers = join(language, list(dict.fromkeys(plain(document.number) for document in documents)))
+        shelves = join(language, list(dict.fromkeys(plain(d.shelf_no) for d in documents if d.shelf_no)))
+        until = min((d.pickup_until for d in documents if d.pickup_until), default=None)
     currency = first.currency or shop.currency
     return {
         "order_no": numbers,
@@ -171,6 +172,7 @@ def _of_items(material: Material, language: str) -> dict[str, str]:
     }
 
 
+@lru_cache(maxsize=4096)
 def _day(iso: str | None, language: str) -> str:
     """A stored date or stamp in the document style; anything else says nothing."""
     if not iso:

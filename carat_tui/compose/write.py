@@ -26,6 +26,7 @@ from carat_tui.store.database import Store
 from carat_tui.store.journal import Entry
 
 _CHUNK = 200
+_COMMIT = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,19 +65,21 @@ def compose_due(store: Store, home: Home, renderer: Renderer, now: datetime, lim
     messages = material.due(store.read(), at, after, min(_CHUNK, limit))
     if not messages:
         return Written()
-    desk = Desk(home, shop.read(store.read(), now))
-    total, before = Written(), None
+    pile = _Pile(store, Desk(home, shop.read(store.read(), now)))
+    before: _Chunk | None = None
     try:
         while messages:
-            chunk = _begin(store, desk, renderer, messages)
+            chunk = _begin(store, pile.desk, renderer, messages)
             if before is not None:
-                total = _end(store, desk, renderer, before, total)
+                pile.add(_end(pile.desk, renderer, before))
             before, taken, after = chunk, taken + len(messages), (messages[-1].due_at, messages[-1].id)
             messages = material.due(store.read(), at, after, min(_CHUNK, limit - taken))
-        return _end(store, desk, renderer, before, total) if before is not None else total
+        if before is not None:
+            pile.add(_end(pile.desk, renderer, before))
     except BaseException:
         renderer.close()  # what is still on its way there belongs to nobody now
         raise
+    return pile.stored()
 
 
 def compose_one(store: Store, home: Home, renderer: Renderer, message_id: int, now: datetime) -> Written:
@@ -86,8 +89,9 @@ def compose_one(store: Store, home: Home, renderer: Renderer, message_id: int, n
     messages = material.due(conn, at, (row["due_at"] or "", message_id - 1), 1) if row else []
     if [message.id for message in messages] != [message_id]:
         return Written()
-    desk = Desk(home, shop.read(conn, now))
-    return _end(store, desk, renderer, _begin(store, desk, renderer, messages), Written())
+    pile = _Pile(store, Desk(home, shop.read(conn, now)))
+    pile.add(_end(pile.desk, renderer, _begin(store, pile.desk, renderer, messages)))
+    return pile.stored()
 
 
 def _begin(store: Store, desk: Desk, renderer: Renderer, messages: list[material.Planned]) -> _Chunk:
@@ -102,14 +106,40 @@ def _begin(store: Store, desk: Desk, renderer: Renderer, messages: list[material
     return _Chunk(prepared, outcomes, renderer.start([item.job for item in prepared if item.job is not None]))
 
 
-def _end(store: Store, desk: Desk, renderer: Renderer, chunk: _Chunk, total: Written) -> Written:
-    """Fetch what the child made, finish it and store it."""
+def _end(desk: Desk, renderer: Renderer, chunk: _Chunk) -> list[_Outcome]:
+    """Fetch what the child made and finish it."""
     results = iter(renderer.finish(chunk.batch))
     waiting = [(item, next(results) if item.job is not None else typed(item)) for item in chunk.prepared]
     while waiting:
         waiting = _finish_all(desk, renderer, waiting, chunk.outcomes)
-    written, held = store.write(lambda conn: _store(conn, desk, chunk.outcomes))
-    return Written(total.written + written, total.held + held)
+    return chunk.outcomes
+
+
+class _Pile:
+    """Finished messages on their way into the store, several chunks in one commit: each waits for the disk."""
+
+    def __init__(self, store: Store, desk: Desk) -> None:
+        self.desk = desk
+        self._store = store
+        self._outcomes: list[_Outcome] = []
+        self._written = self._held = 0
+
+    def add(self, outcomes: list[_Outcome]) -> None:
+        self._outcomes += outcomes
+        if len(self._outcomes) >= _COMMIT:
+            self._put_away()
+
+    def stored(self) -> Written:
+        """What was written and held, all of it in the store now."""
+        if self._outcomes:
+            self._put_away()
+        return Written(self._written, self._held)
+
+    def _put_away(self) -> None:
+        written, held = self._store.write(lambda conn: _store(conn, self.desk, self._outcomes))
+        self._outcomes = []
+        self._written += written
+        self._held += held
 
 
 def _finish_all(

@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 WORKERS ?= 2
 
-.PHONY: demo test check soak bench format clean
+.PHONY: demo test check soak bench format docs clean
 .DELETE_ON_ERROR:
 
 demo: $(READY)
@@ -33,6 +33,10 @@ soak: $(READY)
 # Ratios against bare SQLite, bare sockets and the usual packages; BENCH="sending planning" chooses.
 bench: $(READY)
 	$(BIN)/python -m bench $(BENCH)
+
+# docs/commands.md from the commands themselves.
+docs: $(READY)
+	$(BIN)/python -m tests.cli.commands_page
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

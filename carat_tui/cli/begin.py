@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     "--country",
     type=click.Choice(["DE", "SK", "PL"], case_sensitive=False),
     default="DE",
+    metavar="DE|SK|PL",
     show_default=True,
     help="The shop's country.",
 )

@@ -10,12 +10,13 @@ import click
 
 from carat_tui.cli.call import Call
 from carat_tui.cli.command import command, group, sub
-from carat_tui.cli.printing import Painted, count, facts, table
+from carat_tui.cli.printing import Painted, facts, table
 from carat_tui.model.text import visible
 
 if TYPE_CHECKING:
     from carat_tui.intake.profile import Profile
     from carat_tui.intake.report import Report
+    from carat_tui.services.profile_check import Checked
     from carat_tui.store.database import Store
 
 profile_group = group("profile", "carat profile check bookshop-orders FILE", "Import profiles: how a feed is read.")
@@ -134,14 +135,40 @@ def show(call: Call, name: str) -> int:
 @click.argument("name", metavar="P")
 @click.argument("file", metavar="FILE")
 def check(call: Call, name: str, file: str) -> int:
-    """Read FILE with profile P and say what would come of it; nothing is written. Exit 1 when rows are rejected."""
-    from carat_tui.intake.take_in import take_in
+    """Read FILE with profile P: columns, first rows as carat understands them, rejected rows. Nothing is written.
 
-    report = take_in(call.store(check_s=0.3), call.home(), Path(file), clock=call.clock, profile=name, dry_run=True)
-    call.show(
-        report.json(), lambda: [*_words([report], dry_run=True), "", f"{count(len(report.rejected), 'rejected row')}."]
-    )
-    return 1 if report.needs_person else 0
+    Exit 1 when rows are rejected or the file cannot be read.
+    """
+    from carat_tui.services.profile_check import check as look
+
+    checked = look(call.store(check_s=0.3), call.home(), name, Path(file), call.clock)
+    document = {
+        **checked.report.json(),
+        "absent": list(checked.absent),
+        "unread": list(checked.unread),
+        "sample": [dict(zip(_SAMPLE, row, strict=True)) for row in checked.sample],
+    }
+    call.show(document, lambda: _checked(checked))
+    return 1 if checked.report.needs_person else 0
+
+
+_SAMPLE = ("order", "customer", "reached_by", "option", "title", "qty", "received", "received_on")
+
+
+def _checked(checked: Checked) -> list[str]:
+    lines = _words([checked.report], dry_run=True)
+    if checked.absent:
+        lines.append(visible(f"  not in this file (optional): {', '.join(checked.absent)}"))
+    if checked.unread:
+        lines.append(visible(f"  not read by this profile: {', '.join(checked.unread)}"))
+    if checked.sample:
+        headings = [column.replace("_", " ") for column in _SAMPLE]
+        lines += [
+            "",
+            "The first rows as carat understands them:",
+            *table(headings, checked.sample, right="qty received"),
+        ]
+    return lines
 
 
 COMMANDS = {"import": take_in_files, "profile": profile_group}

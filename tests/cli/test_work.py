@@ -99,6 +99,10 @@ def test_profiles(home: Home, tmp_path: Path) -> None:
     file = export(tmp_path / "x.csv", *two_customers(received=False))
     checked = carat("profile", "check", "bookshop-orders", str(file), "--json", home=home)
     assert (checked.code, checked.json["rows"]) == (0, 4)
+    assert checked.json["sample"][0]["title"] == "Effi Briest"
+    assert "Telefon" in checked.json["absent"]
+    assert carat("customer", "list", "--json", home=home).json == []
+    assert "as carat understands them" in carat("profile", "check", "bookshop-orders", str(file), home=home).out
     (home.profiles / "broken.toml").write_text("[profile", encoding="utf-8")
     said = carat("profile", "list", home=home)
     assert said.code == 1

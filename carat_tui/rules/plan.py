@@ -70,6 +70,7 @@ def plan(store: Store, now: datetime) -> Planned:
     The writes need no flush of their own: what is sent later is flushed before, and an event that a power cut makes
     open again is planned again. Raises ``StoreError`` if another process keeps planning the same events.
     """
+    _settle_tasks(store, stamp(now))
     if not events.any_open(store.read()):
         return Planned()
     under = terms.read(store.read(), now)
@@ -82,6 +83,20 @@ def plan(store: Store, now: datetime) -> Planned:
             continue
         return tally.result()
     raise StoreError("Another program plans the same events.", "Let only one engine work on this home.")
+
+
+def _settle_tasks(store: Store, at: str) -> None:
+    """Close the tasks that a person has dealt with, so that the list holds what still needs somebody."""
+    ids = tasks.settled(store.read())
+    if not ids:
+        return
+
+    def job(conn: sqlite3.Connection) -> None:
+        for task_id in tasks.settled(conn):
+            tasks.finish(conn, task_id, at)
+            journal.write(conn, at, "engine", "task settled", "task", task_id)
+
+    store.write(job, durable=False)
 
 
 def _close_without_rule(store: Store, under: Terms, tally: _Tally) -> None:

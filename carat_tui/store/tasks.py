@@ -48,6 +48,25 @@ def count(conn: sqlite3.Connection) -> dict[str, int]:
     return {row[0]: row[1] for row in rows}
 
 
+def settled(conn: sqlite3.Connection) -> list[int]:
+    """Open tasks that somebody has dealt with without saying so, by id.
+
+    ``brake``: nothing of the file is held any more. ``no_way``: since then a message written by hand has been sent to
+    the customer or about the order; an automatic one tells of other goods and does not count.
+    """
+    rows = conn.execute(
+        "SELECT t.id FROM task t INDEXED BY task_open WHERE t.done_at IS NULL AND CASE t.kind"
+        " WHEN 'brake' THEN NOT EXISTS (SELECT 1 FROM message m INDEXED BY message_state"
+        "  WHERE m.state = 'held' AND m.file_id = CAST(substr(t.key, length('brake:') + 1) AS INTEGER))"
+        " WHEN 'no_way' THEN EXISTS (SELECT 1 FROM message m INDEXED BY message_customer"
+        "  WHERE m.customer_id = t.customer_id AND m.rule = 'manual' AND m.sent_at >= t.created_at)"
+        "  OR EXISTS (SELECT 1 FROM message_document d JOIN message m ON m.id = d.message_id"
+        "  WHERE d.document_id = t.document_id AND m.rule = 'manual' AND m.sent_at >= t.created_at)"
+        " ELSE 0 END ORDER BY t.id"
+    )
+    return [row[0] for row in rows]
+
+
 def finish(conn: sqlite3.Connection, task_id: int, at: str) -> None:
     """Mark a task as done at the stamp ``at``; ``CaratError`` if there is no such open task."""
     if conn.execute("UPDATE task SET done_at = ? WHERE id = ? AND done_at IS NULL", (at, task_id)).rowcount == 0:

@@ -92,3 +92,19 @@ def test_a_held_file_does_not_slip_into_messages_that_go_out(shop: Bookshop, now
     shop.arrived(shop.order("B2", customer), file)
     assert plan(shop.store, now).held == 4
     assert shop.rows("SELECT count(*) AS n FROM message_event WHERE message_id = 1") == [{"n": 1}]
+
+
+def test_the_task_goes_when_nothing_of_the_file_is_held_any_more(shop: Bookshop, now: datetime) -> None:
+    shop.set("brake.max_at_once", "1")
+    receipts(shop, 2)
+    plan(shop.store, now)
+    for message_id in (1, 2):
+        assert tasks.count(shop.store.read()) == {"brake": 1}
+        state = "waiting" if message_id == 1 else "cancelled"
+        shop.store.write(
+            lambda conn, state=state, number=message_id: conn.execute(  # type: ignore[misc]
+                "UPDATE message SET state = ? WHERE id = ?", (state, number)
+            )
+        )
+        plan(shop.store, now)
+    assert tasks.count(shop.store.read()) == {}

@@ -7,7 +7,9 @@ from datetime import datetime, timedelta
 import pytest
 
 from carat_tui.model.clock import stamp
+from carat_tui.model.home import Home
 from carat_tui.rules.plan import Planned, plan
+from carat_tui.services.send import Written, send_by_hand
 from carat_tui.store import journal, rules, suppressions, tasks
 from tests.bookshop import LETTER, Bookshop
 
@@ -320,3 +322,35 @@ def test_customers_of_a_big_file_are_never_cut_in_two(shop: Bookshop, now: datet
     assert plan(shop.store, now).messages == 300
     counts = shop.rows("SELECT DISTINCT count(*) AS n FROM message_event GROUP BY message_id")
     assert [row["n"] for row in counts] == [4]
+
+
+@pytest.mark.parametrize("about", ["customer", "order"])
+def test_a_task_is_settled_once_somebody_wrote_by_hand(shop: Bookshop, now: datetime, about: str) -> None:
+    customer = shop.customer("1", phone="+4930123456") if about == "customer" else None
+    order = shop.order("B1", customer)
+    shop.arrived(order, shop.file())
+    plan(shop.store, now)
+    home = Home(shop.store.path.parents[1])
+    written = Written("email", "Ihr Buch ist da.", to="neu@example.org", order="B1")
+    send_by_hand(shop.store, home, written, "anna", after(now, 60))
+    plan(shop.store, after(now, 61))
+    assert tasks.count(shop.store.read()) == {"no_way": 1}
+    at = stamp(after(now, 70))
+    shop.store.write(lambda conn: conn.execute("UPDATE message SET state = 'sent', sent_at = ?", (at,)))
+    plan(shop.store, after(now, 80))
+    assert tasks.count(shop.store.read()) == {}
+    assert shop.rows("SELECT what FROM journal ORDER BY id DESC LIMIT 1") == [{"what": "task settled"}]
+
+
+def test_an_automatic_message_does_not_settle_what_was_never_told(shop: Bookshop, now: datetime) -> None:
+    customer = shop.customer("1")
+    shop.arrived(shop.order("B1", customer), shop.file("a.csv"))
+    plan(shop.store, now)
+    shop.contact(customer, "email", "neu@example.org")
+    shop.arrived(shop.order("B2", customer), shop.file("b.csv"))
+    plan(shop.store, after(now, 60))
+    shop.store.write(
+        lambda conn: conn.execute("UPDATE message SET state = 'sent', sent_at = ?", (stamp(after(now, 70)),))
+    )
+    plan(shop.store, after(now, 80))
+    assert tasks.count(shop.store.read()) == {"no_way": 1}

@@ -1,4 +1,4 @@
-"""Threads of the dispatcher: the workers of a lane, and the loop of a channel."""
+"""Threads of the dispatcher: the workers of a lane, and waiting for them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import threading
 import time
 from collections.abc import Callable
 
-from carat_tui.model.clock import Clock, stamp
 from carat_tui.outbox.lane import Lane
 from carat_tui.outbox.worker import Tools, Worker
 
@@ -27,13 +26,18 @@ class Crew:
         self._threads: list[threading.Thread] = []
         self._stands = False
 
-    def at_work(self, wait_s: float) -> bool:
-        """Whether a worker still works; waits up to ``wait_s`` for the first that does."""
+    @property
+    def at_work(self) -> bool:
+        """Whether a worker still works."""
+        with self._lock:
+            return any(thread.is_alive() for thread in self._threads)
+
+    def join(self, wait_s: float) -> None:
+        """Wait up to ``wait_s`` for one of the workers."""
         with self._lock:
             alive = [thread for thread in self._threads if thread.is_alive()]
         if alive:
             alive[0].join(wait_s)
-        return bool(alive)
 
     def grow(self) -> None:
         """As many workers as there are messages at hand, up to the crew's size; one while no connection stands yet."""
@@ -58,25 +62,23 @@ class Crew:
         self.grow()
 
 
-def wait(crews: list[Crew], stop: threading.Event, clock: Clock | None) -> None:
-    """Until the workers are done; with a ``clock`` new messages are taken in while some of them wait for a server.
+def wait(crews: list[Crew], stop: threading.Event, look_again: Callable[[], None] | None) -> None:
+    """Until the workers are done; ``look_again`` is called now and then meanwhile and may add to ``crews``.
 
     When ``stop`` is set the workers get a grace for the message in hand, then their connections are broken off.
     """
     stopping_at: float | None = None
     looked_at = time.monotonic()
-    for crew in crews:
-        while crew.at_work(_LOOK_S):
-            now = time.monotonic()
-            if stop.is_set():
-                stopping_at = stopping_at or _closed(crews, now)
-                if _broke_off(crews, now - stopping_at):
-                    return
-            elif clock is not None and now - looked_at >= _LOOK_AGAIN_S:
-                looked_at = now
-                crew.lane.look_again(stamp(clock()))
-                if crew.lane.backlog:
-                    crew.grow()
+    while working := [crew for crew in crews if crew.at_work]:
+        working[0].join(_LOOK_S)
+        now = time.monotonic()
+        if stop.is_set():
+            stopping_at = stopping_at or _closed(crews, now)
+            if _broke_off(crews, now - stopping_at):
+                return
+        elif look_again is not None and now - looked_at >= _LOOK_AGAIN_S:
+            looked_at = now
+            look_again()
 
 
 def _closed(crews: list[Crew], now: float) -> float:
@@ -91,37 +93,3 @@ def _broke_off(crews: list[Crew], waited_s: float) -> bool:
         for crew in crews:
             crew.lane.abort()
     return waited_s > _GRACE_S + _AFTER_ABORT_S
-
-
-class Loop(threading.Thread):
-    """Calls ``turn`` each time it is nudged until ``stop`` is set; ``leave`` is the last thing it does.
-
-    What ``turn`` raises ends the loop and is raised by ``finish``, in the thread of whoever started it.
-    """
-
-    def __init__(self, turn: Callable[[], None], stop: threading.Event, leave: Callable[[], None]) -> None:
-        super().__init__(daemon=True)
-        self.nudge = threading.Event()
-        self._turn = turn
-        self._until = stop
-        self._leave_last = leave
-        self._trouble: Exception | None = None
-        self.start()
-
-    def run(self) -> None:
-        """In the loop's own thread."""
-        try:
-            while not self._until.is_set():
-                self.nudge.wait(_LOOK_AGAIN_S)
-                self.nudge.clear()
-                self._turn()
-        except Exception as error:  # raised by finish
-            self._trouble = error
-        finally:
-            self._leave_last()
-
-    def finish(self) -> None:
-        """Wait for the end of the loop, once ``stop`` is set."""
-        self.join()
-        if self._trouble is not None:
-            raise self._trouble

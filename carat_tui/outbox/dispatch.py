@@ -18,8 +18,8 @@ from carat_tui.model.clock import Clock, stamp
 from carat_tui.model.errors import CaratError, StoreError
 from carat_tui.model.home import Home
 from carat_tui.model.message import Answer, ChannelKind, Outcome
-from carat_tui.outbox import crew, record, recovery, routes
-from carat_tui.outbox.crew import Crew, Loop
+from carat_tui.outbox import record, recovery, routes
+from carat_tui.outbox.crew import Crew, wait
 from carat_tui.outbox.lane import Lane
 from carat_tui.outbox.ledger import Ledger
 from carat_tui.outbox.routes import Route, SecretOf, Steering
@@ -59,63 +59,68 @@ class Dispatcher:
     def drain(self, stop: threading.Event | None = None) -> Counts:
         """Hand over everything that is due now and return what came of it.
 
-        Ends early, within seconds, when ``stop`` is set. Raises ``StoreError`` or ``sqlite3.Error`` when something
-        cannot be written: then nothing more leaves.
+        With ``stop`` this is the engine's call: it ends early, within seconds, when ``stop`` is set, and while a worker
+        waits for a slow server whatever becomes due meanwhile is handed over beside it, also on other channels.
+        Raises ``StoreError`` or ``sqlite3.Error`` when something cannot be written: then nothing more leaves.
         """
-        return self._work(list(ChannelKind), stop or threading.Event())
+        return self._work(stop or threading.Event(), keep_looking=stop is not None)
 
     def send_one(self, message_id: int) -> Counts:
         """Hand over this one message, if it is due and a way is open."""
-        return self._work(list(ChannelKind), threading.Event(), only=message_id)
+        return self._work(threading.Event(), only=message_id)
 
     def run(self, stop: threading.Event, wake: threading.Event) -> None:
         """Recover, then hand over what becomes due until ``stop`` is set; ``wake`` says that something may be due.
 
-        Every channel has a loop of its own, so that a mail server that hangs delays no SMS. When the disk takes no
-        writes nothing leaves; every ten seconds it is tried again (reliability R9).
+        When the disk takes no writes nothing leaves; every ten seconds it is tried again (reliability R9).
         """
-        while not stop.is_set() and not self._written(lambda: self.recover()):
-            stop.wait(_STORE_AGAIN_S)
-        loops = [Loop(partial(self._turn, kind, stop), stop, self._store.release) for kind in ChannelKind]
-        while not stop.is_set() and all(loop.is_alive() for loop in loops):
-            for loop in loops:
-                loop.nudge.set()
+        recovered = False
+        while not stop.is_set():
+            try:
+                if not recovered:
+                    self.recover()
+                    recovered = True
+                self.drain(stop)
+            except _UNWRITABLE as error:
+                log.error("sending has stopped, because what is sent could not be recorded: %s", error)
+                stop.wait(_STORE_AGAIN_S)
+                continue
             wake.wait(_POLL_S)
             wake.clear()
-        stop.set()
-        for loop in loops:
-            loop.finish()
 
-    def _turn(self, kind: ChannelKind, stop: threading.Event) -> None:
-        """One look at one channel."""
-        if not self._written(lambda: self._work([kind], stop, keep_looking=True)):
-            stop.wait(_STORE_AGAIN_S)
-
-    def _written(self, work: Callable[[], object]) -> bool:
-        """Do something that must be recorded; False = it could not be."""
-        try:
-            work()
-            return True
-        except _UNWRITABLE as error:
-            log.error("sending has stopped, because what is sent could not be recorded: %s", error)
-            return False
-
-    def _work(
-        self, kinds: list[ChannelKind], stop: threading.Event, only: int | None = None, keep_looking: bool = False
-    ) -> Counts:
+    def _work(self, stop: threading.Event, only: int | None = None, keep_looking: bool = False) -> Counts:
         self._ledger.settle()
-        lanes = [lane for kind in kinds if (lane := self._lane(kind, only)) is not None]
-        crews = [Crew(self._tools, lane, self._workers(lane)) for lane in lanes]
-        for each in crews:
-            each.grow()
-        crew.wait(crews, stop, self._clock if keep_looking else None)
-        for lane in lanes:
+        crews: list[Crew] = []
+        self._add_crews(crews, only)
+        wait(crews, stop, partial(self._look_again, crews) if keep_looking else None)
+        counts: Counts = {}
+        for lane in (crew.lane for crew in crews):
             if lane.trouble is not None:
                 raise lane.trouble
-        return {lane.kind.value: lane.counts for lane in lanes if lane.counts}
+            if lane.counts:
+                counts.setdefault(lane.kind.value, Counter()).update(lane.counts)
+        return counts
+
+    def _add_crews(self, crews: list[Crew], only: int | None = None) -> None:
+        """Put workers on every channel that has something to do and nobody at work."""
+        busy = {crew.lane.kind for crew in crews if crew.at_work}
+        for kind in ChannelKind:
+            if kind not in busy and (lane := self._lane(kind, only)) is not None:
+                crews.append(Crew(self._tools, lane, self._workers(lane)))
+                crews[-1].grow()
+
+    def _look_again(self, crews: list[Crew]) -> None:
+        """While a server keeps a worker waiting: more messages for that lane, and the other channels."""
+        if any(crew.lane.trouble for crew in crews):
+            return
+        now = stamp(self._clock())
+        for crew in crews:
+            if crew.at_work:
+                crew.lane.look_again(now)
+                crew.grow()
+        self._add_crews(crews)
 
     def _lane(self, kind: ChannelKind, only: int | None) -> Lane | None:
-        """A lane for a channel that has something to do and a way to do it."""
         conn, now = self._store.read(), stamp(self._clock())
         steer = routes.steering(conn)
         if steer.closed or not self._has_work(conn, kind, now, only):

@@ -13,6 +13,8 @@ from carat_tui.channels.smtp_login import PORTS, STANDARD, Ill, Limits, Line, Sm
 from carat_tui.channels.smtp_wire import Broken, Reply
 from carat_tui.model.message import Answer, Outcome, Outgoing
 
+_GOODBYE_S = 2.0
+
 
 def settings_of(config: Mapping[str, str], secret: str, limits: Limits = STANDARD) -> SmtpSettings:
     """A route's settings from its configured keys; the port follows the security where none is given."""
@@ -113,7 +115,8 @@ class SmtpSession:
         """Say goodbye if the server still listens."""
         if self._line is not None:
             try:
-                self._line.wire.patience(2)
+                self._line.wire.patience(_GOODBYE_S)
+                self._line.wire.deadline(_GOODBYE_S)
                 self._line.wire.command("QUIT")
             except Broken:
                 pass  # it hung up first: goodbye all the same

@@ -28,7 +28,9 @@ class Steering:
 
     @property
     def closed(self) -> bool:
-        return bool(self.paused) or self.mode == "paused"
+        """Whether nothing may leave; also when the mode is one that nobody knows or names no address."""
+        open_ = self.mode in ("rehearsal", "live") or (self.mode == "redirect" and bool(self.redirect))
+        return bool(self.paused) or not open_
 
 
 def steering(conn: sqlite3.Connection) -> Steering:

@@ -301,6 +301,16 @@ def test_redirected_mail_goes_to_one_address_and_says_so(
     assert len(files(home, "sms")) == 1
 
 
+@pytest.mark.parametrize("mode", [settings.Mode("redirect", ""), settings.Mode("lvie"), settings.Mode("")])
+def test_a_mode_that_makes_no_sense_lets_nothing_leave(
+    store: Store, dispatcher: Dispatcher, mail_route: MailServer, now: datetime, mode: settings.Mode
+) -> None:
+    seed.messages(store, 1, now)
+    store.write(lambda conn: settings.set_mode(conn, mode))
+    assert dispatcher.drain() == {}
+    assert mail_route.seen.connections == 0
+
+
 @pytest.mark.parametrize("stop", ["mode", "all", "route"])
 def test_paused_means_that_nothing_leaves(
     store: Store, dispatcher: Dispatcher, mail_route: MailServer, now: datetime, stop: str

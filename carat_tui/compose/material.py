@@ -72,7 +72,7 @@ class Line(NamedTuple):
     facts: str = ""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Material:
     """A message with all that may be said in it."""
 
@@ -122,7 +122,7 @@ def load(conn: sqlite3.Connection, messages: Sequence[Planned]) -> list[Material
     found = {message.id: Material(message) for message in messages}
     ids = json.dumps(list(found))
     wanted = json.dumps(sorted({m.customer_id for m in messages if m.customer_id is not None}))
-    customers = {row[0]: Customer._make(row) for row in conn.execute(_CUSTOMER, (wanted,))}
+    customers = {row[0]: Customer._make(row) for row in _tuples(conn, _CUSTOMER, wanted)}
     for item in found.values():
         if item.message.customer_id is not None:
             item.customer = customers.get(item.message.customer_id)
@@ -132,22 +132,33 @@ def load(conn: sqlite3.Connection, messages: Sequence[Planned]) -> list[Material
     return list(found.values())
 
 
+def _tuples(conn: sqlite3.Connection, sql: str, *values: object) -> sqlite3.Cursor:
+    """A query whose rows are plain tuples: named rows cost more than the query does."""
+    cursor = conn.cursor()
+    cursor.row_factory = None
+    return cursor.execute(sql, values)
+
+
 def _add_events(conn: sqlite3.Connection, found: dict[int, Material], ids: str) -> None:
     """Documents and lines by way of the messages' events; an event of a whole document brings all its lines."""
     whole: dict[int, list[Material]] = {}
-    for row in conn.execute(_EVENTS, (ids,)).fetchall():
-        values = tuple(row)
-        item = found[values[0]]
-        document_id = values[1]
-        if not any(known.id == document_id for known in item.documents):
-            item.documents.append(Document._make(values[1 : 1 + _COLUMNS]))
-        if values[2 + _COLUMNS] is not None:
-            item.lines.append(Line._make(values[1 + _COLUMNS :]))
-        else:
-            whole.setdefault(document_id, []).append(item)
+    documents: dict[int, Document] = {}
+    last = (0, 0)
+    for row in _tuples(conn, _EVENTS, ids):
+        item, document_id = found[row[0]], row[1]
+        if (row[0], document_id) != last and not any(known.id == document_id for known in item.documents):
+            if document_id not in documents:
+                documents[document_id] = Document._make(row[1 : 1 + _COLUMNS])
+            item.documents.append(documents[document_id])
+        last = (row[0], document_id)
+        if row[2 + _COLUMNS] is not None:
+            item.lines.append(Line._make(row[1 + _COLUMNS :]))
+        elif item not in whole.setdefault(document_id, []):
+            whole[document_id].append(item)
     for line in _lines(conn, whole):
         for item in whole[line.document_id]:
-            item.lines.append(line)
+            if not any((known.document_id, known.line_key) == line[:2] for known in item.lines):
+                item.lines.append(line)
 
 
 def _lines(conn: sqlite3.Connection, documents: Iterable[int]) -> list[Line]:

@@ -7,6 +7,7 @@ import json
 import mmap
 import os
 import queue
+import signal
 import subprocess
 import sys
 import tempfile
@@ -25,6 +26,10 @@ WALL_SECONDS = 3.0
 """Longest time for one job by the wall clock."""
 LOADING_SECONDS = 30.0
 """Longest time for the child to load its libraries (a virus scanner may look at each of them)."""
+
+_SIGNALS = ("SIGPROF", "SIGXCPU", "SIGKILL")
+_LIMIT_CODES = {-int(getattr(signal, name)) for name in _SIGNALS if hasattr(signal, name)} | {0xC0000044}
+"""Exit codes of a process that the system ended for its use of time or memory (the last is Windows')."""
 
 _START = (
     "import sys; sys.path.insert(0, sys.argv[1]); from carat_tui.compose.render.child import main; main(sys.argv[2])"
@@ -125,8 +130,7 @@ class Child:
             return []
         if body is None:
             code = self._process.wait()
-            # Negative: ended by a signal, which is how the system enforces memory and processor time.
-            raise Ended(self._job(), too_expensive=code < 0 or code == 0xC0000044)
+            raise Ended(self._job(), too_expensive=code in _LIMIT_CODES)
         try:
             found: list[list[Any]] = json.loads(body)
         except ValueError:

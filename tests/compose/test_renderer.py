@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import os
 import signal
+import sys
 import time
 from pathlib import Path
 
@@ -105,11 +106,23 @@ def test_a_child_that_dies_is_replaced_and_nothing_is_lost() -> None:
         renderer.render_many([GOOD])
         batch = renderer.start([GOOD] * 500)
         assert renderer._child is not None
-        os.kill(renderer._child._process.pid, signal.SIGTERM)
+        renderer._child._process.kill()
         results = renderer.finish(batch)
         # At most the one job that was in work may be blamed for the end of its process.
         assert sum(result.failure is not None for result in results) <= 1
         assert [r.text for r in renderer.render_many([GOOD])] == ["Laden grüßt"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such signals")
+def test_ctrl_c_for_the_whole_group_leaves_the_child_to_its_parent() -> None:
+    with Renderer() as renderer:
+        batch = renderer.start([GOOD] * 500)
+        assert renderer._child is not None
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            os.kill(renderer._child._process.pid, number)
+        renderer.render_many([GOOD])
+        os.kill(renderer._child._process.pid, signal.SIGINT)
+        assert all(result.text == "Laden grüßt" for result in renderer.finish(batch))
 
 
 def test_a_job_that_sleeps_in_the_system_is_ended_by_the_parents_clock() -> None:

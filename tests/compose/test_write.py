@@ -344,3 +344,30 @@ def test_many_messages_go_through_in_chunks(desk: Desk) -> None:
     assert desk.write() == Written(20, 0)
     rows = desk.shop.rows("SELECT m.subject, b.payload FROM message m JOIN message_body b ON b.message_id = m.id")
     assert all(f"Subject: {row['subject']}\r\n".encode() in row["payload"] for row in rows)
+
+
+def test_an_event_of_the_whole_order_tells_of_all_its_lines_once(desk: Desk) -> None:
+    desk.store.write(lambda conn: conn.execute("UPDATE rule SET enabled = (name = 'order_confirmed')"))
+    anna = desk.shop.customer("1", email="anna@example.org")
+    order = desk.shop.order("B-1", anna, ("Momo", "Krabat"), date="2026-03-02")
+    desk.shop.event("order.created", order, line=None)
+    assert desk.write() == Written(1, 0)
+    text = desk.only()["text"]
+    assert "vielen Dank für Ihre Bestellung vom 02.03.2026. Wir haben sie unter der Nummer B-1 aufgenommen" in text
+    assert "\n\n- Momo\n- Krabat\n\nSobald sich der Stand ändert" in text
+
+
+def test_a_message_stopped_while_it_was_being_written_stays_stopped(desk: Desk) -> None:
+    """What a person does between reading and storing wins."""
+    desk.draft("sms", "+4915123456700", text="Hallo")
+
+    class Slow(Renderer):
+        def start(self, jobs: Any) -> Any:
+            desk.store.write(lambda conn: conn.execute("UPDATE message SET state = 'cancelled'"))
+            return super().start(jobs)
+
+    with Slow() as slow:
+        written = compose_due(desk.store, desk.home, slow, desk.now)
+    assert written == Written(0, 0)
+    message = desk.only()
+    assert (message["state"], message["composed"], message["payload"]) == ("cancelled", 0, None)

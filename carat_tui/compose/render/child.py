@@ -11,6 +11,7 @@ from __future__ import annotations
 import base64
 import mmap
 import re
+import signal
 import sys
 import time
 from collections.abc import Callable
@@ -220,7 +221,14 @@ def serve(source: BinaryIO, out: BinaryIO, report: Callable[[int], None]) -> Non
 
 
 def main(progress_file: str) -> None:
-    """Entry of the process: limits first, then work."""
+    """Entry of the process: limits first, then work.
+
+    Signals to the whole group (Ctrl-C, a service being stopped) are the parent's: it closes the pipe when it is done,
+    and a message that was in work then must not look like one that broke a limit.
+    """
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
     with open(progress_file, "r+b") as file, mmap.mmap(file.fileno(), wire.PROGRESS.size) as word:  # noqa: PTH123 # mmap wants the descriptor
         limits.limit_memory()
         serve(sys.stdin.buffer, sys.stdout.buffer, lambda number: wire.PROGRESS.pack_into(word, 0, number))

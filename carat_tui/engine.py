@@ -40,7 +40,9 @@ _PATIENCE_S = 4.6
 class Engine:
     """The engine of one home, as a context manager: holding the lock is being the engine."""
 
-    def __init__(self, home: Home, store: Store, clock: Clock, *, echo: bool = False) -> None:
+    def __init__(self, home: Home, store: Store, clock: Clock, *, echo: bool = False, patience_s: float = 0.0) -> None:
+        """``echo``: say on stderr what goes into the log. ``patience_s``: how long to wait for the lock, because a
+        message by hand or an import holds it for a moment, too."""
         self.home = home
         self.store = store
         self.clock = clock
@@ -50,13 +52,19 @@ class Engine:
         self.refused: dict[Path, str] = {}
         """File → why it could not be looked into."""
         self._lock = FileLock(home.engine_lock)
+        self._patience_s = patience_s
+        self._recovered = False
         self._dispatcher = Dispatcher(store, home, clock, partial(secrets.secret_of, home))
         self._write_now = threading.Event()
         self._send_now = threading.Event()
 
     def __enter__(self) -> Engine:
         """Take the lock; ``Busy`` (exit 3) when another engine has it."""
-        if not self._lock.try_acquire():
+        until = time.monotonic() + self._patience_s
+        while not self._lock.try_acquire():
+            if time.monotonic() < until:
+                time.sleep(0.05)
+                continue
             self._lock.close()
             raise Busy("Another engine works on this home.", "`carat doctor` shows since when; stop it first.")
         self.log.listen()
@@ -76,7 +84,7 @@ class Engine:
         Raises what a stage raises: with nobody watching, a round that could not be finished must not look like one.
         """
         since = mark(self.store.read())
-        self._dispatcher.recover()
+        self._recover()
         reports = list(self._inbox().take_all()) if self._room("intake") else []
         plan(self.store, self.clock())
         with Renderer() as renderer:
@@ -88,7 +96,7 @@ class Engine:
 
     def send_now(self, ids: Sequence[int]) -> None:
         """Write and hand over these messages and no others: what a person sends by hand."""
-        self._dispatcher.recover()
+        self._recover()
         with Renderer() as renderer:
             for message_id in ids:
                 compose_one(self.store, self.home, renderer, message_id, self.clock())
@@ -102,7 +110,6 @@ class Engine:
 
         A stage that hangs even then (a name server that does not answer) is left behind: what it did is on the disk.
         """
-        self._dispatcher.recover()
         self.log.info("started", home=str(self.home.root))
         stages = [
             threading.Thread(target=self._keep_going, args=(name, step, stop), name=name, daemon=True)
@@ -204,10 +211,17 @@ class Engine:
         return bool(done.written or done.held)
 
     def _send(self, stop: threading.Event) -> None:
+        self._recover()
         if self._room("sending"):
             self._dispatcher.drain(stop)
         self._send_now.wait(_LOOK_S)
         self._send_now.clear()
+
+    def _recover(self) -> None:
+        """Settle what an earlier engine left in the middle of being sent; once, before anything leaves."""
+        if not self._recovered:
+            self._dispatcher.recover()
+            self._recovered = True
 
     def _room(self, stage: str) -> bool:
         """Whether there is room on the disk to record what happens; told when it changes (reliability §4.3)."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ from carat_tui.cli.call import Call
 from carat_tui.cli.command import command, group, sub
 from carat_tui.cli.printing import Painted, facts, table
 from carat_tui.model.text import visible
+from carat_tui.store.lock import FileLock
 
 if TYPE_CHECKING:
     from carat_tui.intake.profile import Profile
@@ -41,12 +43,23 @@ def take_in_files(call: Call, files: tuple[str, ...], profile: str | None, basel
         report.messages = plan(store, call.clock()).files.get(report.file_id or 0, 0)
 
     home, store = call.home(), call.store(check_s=0.3)
-    reports = [
-        take_in(
-            store, home, Path(file), clock=call.clock, profile=profile, baseline=baseline, dry_run=dry_run, then=planned
-        )
-        for file in files
-    ]
+    with contextlib.closing(FileLock(home.engine_lock)) as lock:
+        # An engine that starts meanwhile would take this import for one that a killed engine left. One that runs
+        # already has looked for those at its start.
+        lock.try_acquire()
+        reports = [
+            take_in(
+                store,
+                home,
+                Path(file),
+                clock=call.clock,
+                profile=profile,
+                baseline=baseline,
+                dry_run=dry_run,
+                then=planned,
+            )
+            for file in files
+        ]
     call.show([report.json() for report in reports], lambda: _words(reports, dry_run))
     return 1 if any(report.needs_person or report.state == "waiting" for report in reports) else 0
 

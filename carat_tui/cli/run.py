@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import queue
 import signal
+import sys
 import threading
 import time
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -17,6 +20,7 @@ from carat_tui.cli.command import command
 from carat_tui.cli.printing import count
 from carat_tui.model.clock import Clock, fixed_clock
 from carat_tui.model.errors import CaratError
+from carat_tui.model.text import visible
 
 if TYPE_CHECKING:
     from carat_tui.engine import Engine
@@ -24,6 +28,8 @@ if TYPE_CHECKING:
 
 _SIGNALS = ("SIGTERM", "SIGINT", "SIGHUP", "SIGBREAK")
 _LAST_WORD_S = 4.8
+_PATIENCE_S = 2.0
+"""A message by hand or an import may hold the engine's lock for a moment."""
 
 
 @command("run", "carat run --once --json")
@@ -41,8 +47,11 @@ def run(call: Call, once: bool, now: str | None) -> int:
     store = call.store(check_s=2.0)
     if now is not None:
         call.clock = _clock(call, now, once)
-    with Engine(home, store, call.clock, echo=not once or bool(call.verbose)) as engine:
-        return _once(call, engine) if once else _until_told(call, engine)
+    if once:
+        with Engine(home, store, call.clock, echo=bool(call.verbose), patience_s=_PATIENCE_S) as engine:
+            return _once(call, engine)
+    with _signals() as told, Engine(home, store, call.clock, echo=True, patience_s=_PATIENCE_S) as engine:
+        return _until_told(call, engine, told)
 
 
 def _clock(call: Call, now: str, once: bool) -> Clock:
@@ -98,10 +107,22 @@ def _words(done: Tally) -> list[str]:
     return lines
 
 
-def _until_told(call: Call, engine: Engine) -> int:
-    """Let the engine work in a thread and wait here for a signal, which must not meet a lock that it needs itself."""
-    told: queue.SimpleQueue[str] = queue.SimpleQueue()  # its put() may be called in a signal handler
+@contextlib.contextmanager
+def _signals() -> Iterator[queue.SimpleQueue[str]]:
+    """A queue in which the signals to stop arrive. A signal must not meet a lock that the interrupted code holds, and
+    the ``put`` of this queue is the one that may be called in a handler."""
+    told: queue.SimpleQueue[str] = queue.SimpleQueue()
     before = {name: signal.signal(getattr(signal, name), lambda *_: told.put("signal")) for name in _present()}
+    try:
+        yield told
+    finally:
+        for name, handler in before.items():
+            signal.signal(getattr(signal, name), handler)
+
+
+def _until_told(call: Call, engine: Engine, told: queue.SimpleQueue[str]) -> int:
+    """Let the engine work in a thread and wait here for a signal."""
+    began = time.monotonic()
     stop = threading.Event()
     trouble: list[BaseException] = []
 
@@ -114,15 +135,18 @@ def _until_told(call: Call, engine: Engine) -> int:
 
     worker = threading.Thread(target=work, name="engine", daemon=True)
     worker.start()
-    call.note(f"The engine runs on {engine.home.root}. Ctrl+C or TERM ends it.")
+    call.note(f"The engine runs on {visible(str(engine.home.root))}. Ctrl+C or TERM ends it.")
     _wait(told)
     stop.set()
     worker.join(_LAST_WORD_S)
-    for name, handler in before.items():
-        signal.signal(getattr(signal, name), handler)
+    seconds = round(time.monotonic() - began, 3)
+    call.show(
+        {"stopped": True, "seconds": seconds, "trouble": dict(engine.trouble)}, lambda: ["The engine has stopped."]
+    )
     if worker.is_alive():
         # What hangs now (a server that does not answer) is found by the next start; this process must be gone in time.
         call.note("The engine was ended in the middle of its work; the next start clears up.")
+        sys.stdout.flush()
         os._exit(0)
     if trouble:
         raise trouble[0]

@@ -77,15 +77,18 @@ def _text(text: str | None, file: str | None) -> str:
 
 
 def _hand_over(call: Call, done: Sent) -> None:
-    """Be the engine for a moment; if one runs already, let it do the work and wait for the result."""
+    """Be the engine for a moment; while another one is, it does the work, and we wait for the result."""
     from carat_tui.engine import Engine
 
-    try:
-        with Engine(call.home(), call.store(), call.clock) as engine:
-            engine.send_now(done.ids)
-    except Busy:
-        until = time.monotonic() + _WAIT_S
-        while time.monotonic() < until and any(_state(call, number) in _OPEN for number in done.ids):
+    until = time.monotonic() + _WAIT_S
+    while any(_state(call, number) in _OPEN for number in done.ids):
+        try:
+            with Engine(call.home(), call.store(), call.clock) as engine:
+                engine.send_now(done.ids)
+            return
+        except Busy:
+            if time.monotonic() > until:
+                return
             time.sleep(0.1)
 
 

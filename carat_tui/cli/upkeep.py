@@ -96,11 +96,17 @@ def journal(call: Call, since: str | None, verify: bool, limit: int | None) -> i
             {"rows": verdict.rows, "broken_at": verdict.broken_at, "ok": verdict.broken_at is None}, lambda: [words]
         )
         return 0 if verdict.broken_at is None else 1
+    if limit is None and since is None and not call.json:
+        limit = _LAST
+        call.note(f"The last {_LAST} rows; --limit and --since show others.")
     rows = [_entry(call, row) for row in _journal_rows(conn, call.since(since), limit)]
     call.show(
         rows, lambda: table(["at", "who", "what", "subject", "id", "detail"], [_journal_line(row) for row in rows])
     )
     return 0
+
+
+_LAST = 200
 
 
 def _journal_rows(conn: sqlite3.Connection, since: str | None, limit: int | None) -> list[sqlite3.Row]:

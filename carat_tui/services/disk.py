@@ -10,7 +10,7 @@ WARN_BYTES = 200 * 1024 * 1024
 STOP_BYTES = 50 * 1024 * 1024
 """Below this nothing is taken in and nothing sent: what cannot be recorded must not happen (reliability §4.3)."""
 
-_NETWORK = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "ncpfs", "afs", "9p", "fuse.sshfs", "ceph", "glusterfs"}
+_NETWORK = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "ncpfs", "afs", "fuse.sshfs", "ceph", "glusterfs"}
 
 
 def free(folder: Path) -> int:

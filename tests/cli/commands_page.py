@@ -23,8 +23,8 @@ This page is made from the commands themselves (`make docs`). `carat COMMAND --h
 carat [--home DIR] [--json] [--lang de|en|pl|sk] [-v] COMMAND
 ```
 
-The four options may stand before or after the command. The home is `--home`, else `CARAT_HOME`, else the current folder if
-it holds `carat.toml`, else the user's data folder. With `--json` stdout carries exactly one JSON document, also when
+The four options may stand before or after the command. The home is `--home`, else `CARAT_HOME`, else the current folder
+if it holds `carat.toml`, else the user's data folder. With `--json` stdout carries exactly one JSON document, also when
 something went wrong (`{"error": …, "hint": …, "exit": …}`); words for people go to stderr.
 
 | exit | meaning |

@@ -148,3 +148,20 @@ def test_a_message_by_hand_beside_a_running_engine(quick: Home) -> None:
         assert "written to" in said.json["words"]
         assert program("run", "--once", home=quick).code == 3
         assert program("doctor", "--json", home=quick).code in (0, 1)
+
+
+def test_two_messages_by_hand_at_once(shop: Home) -> None:
+    """Each of the two is the engine for a moment; none may wait for the other in vain."""
+    words = [sys.executable, "-m", "carat_tui", "--home", str(shop.root), "send", "--to", "+491713920011"]
+    words += ["--channel", "sms", "--text", "Hallo", "--json"]
+    both = [subprocess.Popen(words, cwd=REPOSITORY, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    said = [json.loads(process.communicate(timeout=PATIENCE_S)[0]) for process in both]
+    assert [one["state"] for one in said] == ["sent", "sent"]
+    assert len(list((shop.data / "sms").glob("*.txt"))) == 2
+
+
+def test_the_running_engine_speaks_json_too(quick: Home) -> None:
+    with engine(quick, "--json") as running:
+        running.send_signal(signal.SIGTERM if sys.platform != "win32" else signal.CTRL_BREAK_EVENT)
+        out, _ = running.communicate(timeout=PATIENCE_S)
+    assert json.loads(out)["stopped"] is True

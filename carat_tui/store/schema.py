@@ -126,7 +126,7 @@ CREATE TABLE message (
   route TEXT, message_ref TEXT, parts INTEGER, cost INTEGER, template TEXT, template_version INTEGER,
   merged_into INTEGER REFERENCES message, draft TEXT,      -- draft: JSON of a hand-written message until it is composed
   provider_ref TEXT,
-  retry_from TEXT                                          -- retries are counted from here: a person's retry begins anew
+  retry_from TEXT                                          -- tries are counted from here: a person's retry begins anew
 );
 CREATE INDEX message_to_compose ON message (due_at, id) WHERE state = 'waiting' AND composed = 0;
 CREATE INDEX message_due ON message (channel, due_at, id) WHERE state = 'waiting' AND composed = 1;

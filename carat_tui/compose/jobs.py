@@ -143,11 +143,16 @@ def prepare(desk: Desk, material: Material) -> Prepared:
 
 def _prepare_draft(desk: Desk, material: Material, language: str, raw: str) -> Prepared:
     content = json.loads(raw)
-    draft = Draft(str(content.get("subject") or ""), str(content.get("text") or ""))
+    draft = Draft(_written(content.get("subject")), _written(content.get("text")))
     job = None
     if material.message.channel == "letter":
         job = Job(None, {"subject": draft.subject, "text": draft.text}, {}, desk.letter(material, language))
     return Prepared(material, language, None, draft, job, [])
+
+
+def _written(value: object) -> str:
+    """Typed text; half a character (an unpaired surrogate), which no file and no mail can hold, becomes ``?``."""
+    return str(value or "").encode("utf-8", "replace").decode("utf-8")
 
 
 def next_shorter(prepared: Prepared) -> Job | None:

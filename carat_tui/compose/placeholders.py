@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from datetime import UTC, datetime
+
+from carat_tui.model.dates import numeric
+
 EXAMPLES: dict[str, str] = {
     # people and shop
     "salutation": "Sehr geehrte Frau Kovács,",
@@ -143,4 +148,12 @@ _LOCAL: dict[str, dict[str, str]] = {
 
 def examples(language: str) -> dict[str, str]:
     """One value for every placeholder, as it would read in ``language``."""
-    return EXAMPLES | _LOCAL.get(language, {})
+    found = EXAMPLES | _LOCAL.get(language, {})
+    return {name: _DATE.sub(lambda day: _in(language, day[0]), value) for name, value in found.items()}
+
+
+_DATE = re.compile(r"\b\d\d\.\d\d\.\d{4}\b")
+
+
+def _in(language: str, day: str) -> str:
+    return numeric(datetime.strptime(day, "%d.%m.%Y").replace(tzinfo=UTC).date(), language)

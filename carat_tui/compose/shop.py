@@ -82,8 +82,15 @@ class Shop:
 def read(conn: sqlite3.Connection, now: datetime) -> Shop:
     """The settings as they are now."""
     values = {key: plain(settings.get(conn, key)) for key in _KEYS}
+    values["shop.iban"] = _in_fours(values["shop.iban"])
     today = now.astimezone(ZoneInfo(values["shop.timezone"])).date()
     return Shop(values, now, today, today + timedelta(days=int(values["pickup.days"])))
+
+
+def _in_fours(iban: str) -> str:
+    """An IBAN as people read it: groups of four."""
+    bare = iban.replace(" ", "")
+    return " ".join(bare[at : at + 4] for at in range(0, len(bare), 4))
 
 
 def shared_values(shop: Shop, language: str) -> dict[str, str]:

@@ -20,6 +20,7 @@ from carat_tui.compose.renderer import Batch, Job, Rendered, Renderer
 from carat_tui.compose.templates import Template
 from carat_tui.model.clock import stamp
 from carat_tui.model.home import Home
+from carat_tui.model.text import plain
 from carat_tui.store import journal
 from carat_tui.store import templates as versions
 from carat_tui.store.database import Store
@@ -101,8 +102,8 @@ def _begin(store: Store, desk: Desk, renderer: Renderer, messages: list[material
     for item in material.load(store.read(), messages):
         try:
             prepared.append(prepare(desk, item))
-        except Hold as hold:
-            outcomes.append(_held(item, None, hold))
+        except Exception as error:
+            outcomes.append(_held(item, None, error))
     return _Chunk(prepared, outcomes, renderer.start([item.job for item in prepared if item.job is not None]))
 
 
@@ -151,8 +152,8 @@ def _finish_all(
         template = item.choice.template if item.choice else None
         try:
             done = finish(desk, item, rendered)
-        except Hold as hold:
-            outcomes.append(_held(item.material, template, hold))
+        except Exception as error:
+            outcomes.append(_held(item.material, template, error))
             continue
         if done is not None:
             fallback = item.choice.fallback if item.choice else ""
@@ -163,8 +164,13 @@ def _finish_all(
     return [(item, rendered) for (item, _), rendered in zip(again, rendered_again, strict=True)]
 
 
-def _held(item: Material, template: Template | None, hold: Hold) -> _Outcome:
-    return _Outcome(item, template, "", None, " ".join(str(hold).split()))
+def _held(item: Material, template: Template | None, error: Exception) -> _Outcome:
+    """A message that waits for a person. Also for what nobody foresaw: one odd row must not stop all other messages, and
+    the person sees in the reason what it was."""
+    words = (
+        str(error) if isinstance(error, Hold) else f"This message cannot be written: {type(error).__name__}: {error}"
+    )
+    return _Outcome(item, template, "", None, plain(words))
 
 
 _WRITTEN = """

@@ -371,3 +371,16 @@ def test_a_message_stopped_while_it_was_being_written_stays_stopped(desk: Desk) 
     assert written == Written(0, 0)
     message = desk.only()
     assert (message["state"], message["composed"], message["payload"]) == ("cancelled", 0, None)
+
+
+def test_one_odd_row_stops_no_other_message(desk: Desk) -> None:
+    odd = desk.shop.customer("1", email="a@example.org")
+    desk.shop.arrived(desk.shop.order("B-1", odd, total="viel"))
+    good = desk.shop.customer("2", email="b@example.org")
+    desk.shop.arrived(desk.shop.order("B-2", good))
+    desk.draft("sms", "+4915123456700", text="a\ud800b")
+    assert desk.write() == Written(2, 1)
+    (held,) = desk.shop.rows("SELECT reason FROM message WHERE state = 'held'")
+    assert held["reason"].startswith("This message cannot be written: TypeError")
+    texts = [row["text"] for row in desk.shop.rows("SELECT text FROM message_body")]
+    assert "a?b" in texts

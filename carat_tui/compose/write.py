@@ -165,11 +165,13 @@ def _finish_all(
 
 
 def _held(item: Material, template: Template | None, error: Exception) -> _Outcome:
-    """A message that waits for a person. Also for what nobody foresaw: one odd row must not stop all other messages, and
-    the person sees in the reason what it was."""
-    words = (
-        str(error) if isinstance(error, Hold) else f"This message cannot be written: {type(error).__name__}: {error}"
-    )
+    """A message that waits for a person.
+
+    Also for what nobody foresaw: one odd row must not stop all other messages, and the reason shows what it was.
+    """
+    words = str(error)
+    if not isinstance(error, Hold):
+        words = f"This message cannot be written: {type(error).__name__}: {error}"
     return _Outcome(item, template, "", None, plain(words))
 
 

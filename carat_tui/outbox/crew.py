@@ -7,9 +7,10 @@ import time
 from collections.abc import Callable
 
 from carat_tui.outbox.lane import Lane
+from carat_tui.outbox.ledger import Ledger
 from carat_tui.outbox.worker import Tools, Worker
 
-_LOOK_S = 0.1
+_LOOK_S = 0.01
 _LOOK_AGAIN_S = 0.5
 _GRACE_S = 3.0
 _AFTER_ABORT_S = 1.0
@@ -62,15 +63,17 @@ class Crew:
         self.grow()
 
 
-def wait(crews: list[Crew], stop: threading.Event, look_again: Callable[[], None] | None) -> None:
+def wait(crews: list[Crew], stop: threading.Event, ledger: Ledger, look_again: Callable[[], None] | None) -> None:
     """Until the workers are done; ``look_again`` is called now and then meanwhile and may add to ``crews``.
 
-    When ``stop`` is set the workers get a grace for the message in hand, then their connections are broken off.
+    Results that nothing took along are committed from here; what cannot be recorded stops all lanes at once. When
+    ``stop`` is set the workers get a grace for the message in hand, then their connections are broken off.
     """
     stopping_at: float | None = None
     looked_at = time.monotonic()
     while working := [crew for crew in crews if crew.at_work]:
         working[0].join(_LOOK_S)
+        _settle(crews, ledger)
         now = time.monotonic()
         if stop.is_set():
             stopping_at = stopping_at or _closed(crews, now)
@@ -79,6 +82,14 @@ def wait(crews: list[Crew], stop: threading.Event, look_again: Callable[[], None
         elif look_again is not None and now - looked_at >= _LOOK_AGAIN_S:
             looked_at = now
             look_again()
+
+
+def _settle(crews: list[Crew], ledger: Ledger) -> None:
+    try:
+        ledger.settle(_LOOK_S)
+    except Exception as error:  # told to whoever waits for the lanes
+        for crew in crews:
+            crew.lane.close(error)
 
 
 def _closed(crews: list[Crew], now: float) -> float:

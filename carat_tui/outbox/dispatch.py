@@ -92,7 +92,8 @@ class Dispatcher:
         self._ledger.settle()
         crews: list[Crew] = []
         self._add_crews(crews, only)
-        wait(crews, stop, partial(self._look_again, crews) if keep_looking else None)
+        wait(crews, stop, self._ledger, partial(self._look_again, crews) if keep_looking else None)
+        self._ledger.settle()
         counts: Counts = {}
         for lane in (crew.lane for crew in crews):
             if lane.trouble is not None:

@@ -177,4 +177,4 @@ class Worker:
                 self._lane.close()
 
     def _note(self, job: Callable[[sqlite3.Connection], None]) -> None:
-        self._tools.ledger.write(job)
+        self._tools.ledger.put(job)

@@ -227,7 +227,7 @@ def main(argv: list[str]) -> None:
             ROUNDS,
         )
     _table(f"{count} mails of 2.6 kB, {CONNECTIONS} connections", fast, next(iter(fast)))
-    few = max(40, count // 30)
+    few = max(120, count // 30)
     with _sink.running(20, 50) as port:
         slow = _rounds(
             {

@@ -105,10 +105,11 @@ class Engine:
 
     # -- going on -----------------------------------------------------------------------------------------------
 
-    def run(self, stop: threading.Event) -> None:
+    def run(self, stop: threading.Event) -> list[str]:
         """Keep the stages going until ``stop`` is set; returns within five seconds of that.
 
-        A stage that hangs even then (a name server that does not answer) is left behind: what it did is on the disk.
+        Returns the stages that are still at it then (a large import, a name server that does not answer): the caller
+        ends the process under them. What they did is on the disk, and the next start goes on from there.
         """
         self.log.info("started", home=str(self.home.root))
         stages = [
@@ -125,6 +126,7 @@ class Engine:
             stage.join(max(0.0, until - time.monotonic()))
         hanging = [stage.name for stage in stages if stage.is_alive()]
         self.log.info("stopped", **({"hanging": hanging} if hanging else {}))
+        return hanging
 
     def _watch_over(self, stop: threading.Event) -> None:
         """Leave a sign of life every ten seconds; trouble with that is told and tried again."""

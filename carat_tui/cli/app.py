@@ -22,7 +22,7 @@ COCKPIT_NEXT = "The cockpit comes with the next version; until then `carat --hel
 @click.pass_context
 def _alone(context: click.Context) -> None:
     if context.invoked_subcommand is None:
-        context.ensure_object(Call).note(COCKPIT_NEXT)
+        context.ensure_object(Call).show({"message": COCKPIT_NEXT}, lambda: [COCKPIT_NEXT])
     if context.ensure_object(Call).verbose:
         import logging
 

@@ -125,10 +125,11 @@ def _until_told(call: Call, engine: Engine, told: queue.SimpleQueue[str]) -> int
     began = time.monotonic()
     stop = threading.Event()
     trouble: list[BaseException] = []
+    hanging: list[str] = []
 
     def work() -> None:
         try:
-            engine.run(stop)
+            hanging.extend(engine.run(stop))
         except BaseException as error:  # raised again below, in the thread that answers to the person
             trouble.append(error)
         told.put("ended")
@@ -143,8 +144,8 @@ def _until_told(call: Call, engine: Engine, told: queue.SimpleQueue[str]) -> int
     call.show(
         {"stopped": True, "seconds": seconds, "trouble": dict(engine.trouble)}, lambda: ["The engine has stopped."]
     )
-    if worker.is_alive():
-        # What hangs now (a server that does not answer) is found by the next start; this process must be gone in time.
+    if worker.is_alive() or hanging:
+        # What hangs now (a large import, a silent server) is taken up by the next start; TERM means within 5 s.
         call.note("The engine was ended in the middle of its work; the next start clears up.")
         sys.stdout.flush()
         os._exit(0)

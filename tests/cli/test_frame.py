@@ -61,8 +61,9 @@ def test_every_command_of_the_overview_can_be_run() -> None:
 def test_alone_it_says_that_the_cockpit_comes_next() -> None:
     said = carat()
     assert said.code == 0
-    assert "cockpit" in said.err
-    assert "carat --help" in said.err
+    assert "cockpit" in said.out
+    assert "carat --help" in said.out
+    assert carat("--json").json["message"] == said.out.strip()
 
 
 @pytest.mark.parametrize(

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from carat_tui.compose.render.markdown import html_template
 from carat_tui.compose.render.sandbox import html_environment, text_environment
@@ -99,3 +102,12 @@ def test_the_text_part_shows_where_a_link_goes(renderer: Renderer) -> None:
     mail = dataclasses.replace(made, body="Siehe [hier]({{ tracking_url }}).", sha256="link")
     (result,) = renderer.render_many([Job(mail, {"order_no": "1", "tracking_url": "https://t.example/1"})])
     assert result.text == "Siehe hier (https://t.example/1)."
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"]), max_size=80))
+def test_no_value_makes_an_element(value: str) -> None:
+    page = body("{{ a }} [hier]({{ a }})", a=value)
+    tags = set(re.findall(r"</?[a-zA-Z][^>]*>", page))
+    assert all(tag in {"<p>", "</p>", "<br>", "</a>"} or re.fullmatch(r'<a href="[^"<>]*">', tag) for tag in tags)
+    (link,) = re.findall(r'href="([^"]*)"', page)
+    assert link == "" or re.match(r"(?i)https?://|mailto:|tel:", link)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email
 import email.policy
+import hashlib
 import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -384,3 +385,44 @@ def test_one_odd_row_stops_no_other_message(desk: Desk) -> None:
     assert held["reason"].startswith("This message cannot be written: TypeError")
     texts = [row["text"] for row in desk.shop.rows("SELECT text FROM message_body")]
     assert "a?b" in texts
+
+
+def attach(desk: Desk, name: str, content: bytes, path: str | None = None, sha256: str = "") -> None:
+    """A frozen copy, as sending by hand leaves it, for the only message."""
+    digest = sha256 or hashlib.sha256(content).hexdigest()
+    desk.home.attachments.mkdir(parents=True, exist_ok=True)
+    (desk.home.attachments / digest).write_bytes(content)
+    row = (name, digest, len(content), path or f"data/attachments/{digest}")
+    desk.store.write(
+        lambda conn: conn.execute(
+            "INSERT INTO message_attachment (message_id, name, sha256, bytes, path)"
+            " SELECT max(id), ?, ?, ?, ? FROM message",
+            row,
+        )
+    )
+
+
+def test_an_attachment_leaves_as_it_came(desk: Desk) -> None:
+    desk.draft("email", "a@example.org", subject="Rechnung", text="Anbei")
+    attach(desk, "Rechnung Größe.pdf", b"%PDF-1.4 x")
+    assert desk.write() == Written(1, 0)
+    (file,) = read(desk.only()["payload"]).iter_attachments()
+    assert (file.get_filename(), file.get_content_type()) == ("Rechnung Größe.pdf", "application/pdf")
+    assert file.get_payload(decode=True) == b"%PDF-1.4 x"
+
+
+@pytest.mark.parametrize(
+    "path", ["data/carat.db", "carat.toml", "../x", "/etc/passwd", "data/attachments/gone", "data/attachments"]
+)
+def test_a_file_outside_the_frozen_ones_is_never_attached(desk: Desk, path: str) -> None:
+    desk.draft("email", "a@example.org", subject="Rechnung", text="Anbei")
+    attach(desk, "x.pdf", b"%PDF-", path=path)
+    assert desk.write() == Written(0, 1)
+    assert "not among the frozen files" in desk.only()["reason"]
+
+
+def test_a_file_that_changed_since_is_not_attached(desk: Desk) -> None:
+    desk.draft("email", "a@example.org", subject="Rechnung", text="Anbei")
+    attach(desk, "x.pdf", b"other", sha256="0" * 64)
+    assert desk.write() == Written(0, 1)
+    assert "not the file that was attached" in desk.only()["reason"]

@@ -132,6 +132,8 @@ def _obstacles(conn: sqlite3.Connection, channels: set[str]) -> list[str]:
         for channel, name, why in story.paused_routes(conn)
         if channel in channels
     ]
+    if why := settings.paused(conn):
+        found.append(f"All sending is paused: {why.rstrip('.')}. `carat outbox resume` lets it go on.")
     mode = settings.mode(conn)
     if mode.name == "paused":
         found.append("Sending is paused: `carat mode live` (or rehearsal) lets it go on.")

@@ -14,7 +14,7 @@ from carat_tui.rules.explain import Explanation, explain
 from carat_tui.rules.plan import plan
 from carat_tui.services.send import Written, send_by_hand
 from carat_tui.store import accounts, journal, suppressions
-from carat_tui.store.settings import Mode, set_mode
+from carat_tui.store.settings import Mode, set_mode, set_paused
 from tests.bookshop import LETTER, Bookshop
 
 
@@ -193,6 +193,8 @@ def test_acts_of_people_and_obstacles(shop: Bookshop, now: datetime) -> None:
     assert "redirected to test@example.org" in told(shop, "10023", now)
     shop.store.write(lambda conn: set_mode(conn, Mode("paused")))
     assert "Sending is paused" in told(shop, "10023", now)
+    shop.store.write(lambda conn: set_paused(conn, "the letterhead is wrong"))
+    assert "All sending is paused: the letterhead is wrong." in told(shop, "10023", now)
 
 
 def test_foreign_text_is_shown_and_not_obeyed(shop: Bookshop, now: datetime) -> None:

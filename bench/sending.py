@@ -13,7 +13,6 @@ Goals: G6 at least 0.35 x the bound; G7 at least 0.9 x bare smtplib threads agai
 from __future__ import annotations
 
 import queue
-import shutil
 import smtplib
 import socket
 import sqlite3
@@ -34,7 +33,7 @@ from carat_tui.store import accounts, settings
 from carat_tui.store.database import Store
 from tests.outbox import seed
 
-from . import _sink
+from . import _postfix, _sink
 
 NOW = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
 ROUNDS = 5
@@ -237,8 +236,22 @@ def main(argv: list[str]) -> None:
             2,
         )
     _table(f"{few} mails, 20 ms an answer and 50 ms more to accept", slow, next(iter(slow)))
-    if shutil.which("postfix") is None:
-        print("postfix's own queue: not installed here (the goal is 1.2 x smtp-source → postfix → smtp-sink)")
+    _beside_postfix(count)
+
+
+def _beside_postfix(count: int) -> None:
+    if why := _postfix.missing():
+        print(f"postfix's own queue: {why} (the goal is 1.2 x smtp-source → postfix → sink)")
+        return
+    with _sink.running() as port, _postfix.running(port) as (own, spool):
+        rates = _rounds(
+            {
+                "bound: postfix's own queue, 10 sessions": lambda folder: _postfix.rate(own, spool, count, 10, SIZE),
+                "ours (goal: 1.2)": lambda folder: _ours(folder, port, count),
+            },
+            ROUNDS,
+        )
+    _table(f"{count} mails durably through a queue", rates, next(iter(rates)))
 
 
 if __name__ == "__main__":

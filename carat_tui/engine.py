@@ -54,6 +54,7 @@ class Engine:
         self._lock = FileLock(home.engine_lock)
         self._patience_s = patience_s
         self._recovered = False
+        self._left_behind: list[str] = []
         self._dispatcher = Dispatcher(store, home, clock, partial(secrets.secret_of, home))
         self._write_now = threading.Event()
         self._send_now = threading.Event()
@@ -124,7 +125,7 @@ class Engine:
         until = time.monotonic() + _PATIENCE_S
         for stage in stages:
             stage.join(max(0.0, until - time.monotonic()))
-        hanging = [stage.name for stage in stages if stage.is_alive()]
+        hanging = [*self._left_behind, *(stage.name for stage in stages if stage.is_alive())]
         self.log.info("stopped", **({"hanging": hanging} if hanging else {}))
         return hanging
 
@@ -176,7 +177,8 @@ class Engine:
                 if inbox.folder != self.home.inside(settings.get(self.store.read(), "intake.folder")):
                     return
         finally:
-            inbox.stop()
+            if not inbox.stop():
+                self._left_behind.append("intake")
 
     def _inbox(self) -> Inbox:
         return Inbox(self.store, self.home, self.clock, reported=self._reported, failed=self._refused)

@@ -74,6 +74,7 @@ class Child:
         self._reader.start()
         self._writer.start()
         self._seen, self._since = wire.LOADING, time.monotonic()
+        self._looked = self._since
 
     def _read(self) -> None:
         """Pass frames on as they come, so that the child never waits for a full pipe."""
@@ -140,8 +141,11 @@ class Child:
     def _look_at_the_clock(self) -> None:
         job = self._progress()
         now = time.monotonic()
-        if job != self._seen:
+        # A long time between two looks means that this process itself stood still (a laptop's lid, a debugger); then
+        # the child most likely did so too, and its job gets its whole time again.
+        if job != self._seen or now - self._looked > 1:
             self._seen, self._since = job, now
+        self._looked = now
         limit = LOADING_SECONDS if job in (wire.LOADING, wire.IDLE) else self._wall_s
         if now - self._since > limit:
             raise Ended(self._job(), too_expensive=True)

@@ -26,7 +26,7 @@ from carat_tui.store import templates as versions
 from carat_tui.store.database import Store
 from carat_tui.store.journal import Entry
 
-_CHUNK = 200
+_CHUNK = 256
 _COMMIT = 600
 
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from jinja2 import Template
 
 _FLUSH_AFTER_S = 0.02
-_FLUSH_ANSWERS = 16
+_FLUSH_ANSWERS = 64
 _MOST_TEMPLATES = 512
 _BLANK_LINES = re.compile(r"[ \t]+\n|\n{3,}")
 

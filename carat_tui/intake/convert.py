@@ -46,6 +46,8 @@ class Memo(dict[Cell, Value]):
 def memo(field: Field, country: str) -> Memo:
     """The converter of ``field``; ``country`` is the shop's, for phone numbers without a region of their own."""
     label = field.cols[0] if field.cols else field.name
+    if _is_plain(field) and field.type == "text" and field.map is None and not field.required:
+        return Memo(_plain_text(field.max))
     make = _contacts(field, country) if is_contact(field) else _single(field, country)
 
     def named(cell: Cell) -> Value:
@@ -74,6 +76,16 @@ def clean(cell: str) -> str:
 def _is_plain(field: Field) -> bool:
     """One column and nothing to be done to its text: the way most columns go, and the fast one."""
     return len(field.cols) == 1 and not (field.null or field.transform or field.default)
+
+
+def _plain_text(limit: int) -> Callable[[Cell], Value]:
+    """A text as it stands in its one column."""
+
+    def make(cell: Cell) -> Value:
+        text = clean(cell)  # type: ignore[arg-type]  # one column gives one text
+        return (text[:limit].rstrip() if limit and len(text) > limit else text) or None
+
+    return make
 
 
 def _word(field: Field) -> Callable[[Cell], str]:
@@ -314,8 +326,9 @@ def _one_phone(texts: list[str], field: Field, country: str) -> Address:
 
 def _contacts(field: Field, country: str) -> Callable[[Cell], Value]:
     """Contacts of a customer: pairs of the normalised value and the text as it stood in the file."""
-
     words = _words(field)
+    if _is_plain(field) and field.type != "email_list" and not field.required:
+        return _plain_contact(field, country)
 
     def make(cell: Cell) -> Value:
         texts = words(cell)
@@ -327,6 +340,17 @@ def _contacts(field: Field, country: str) -> Callable[[Cell], Value]:
             _nothing(field)
         pairs = [_pair(text, field, country) for text in texts]
         return tuple(dict.fromkeys(pair for pair in pairs if pair is not None))
+
+    return make
+
+
+def _plain_contact(field: Field, country: str) -> Callable[[Cell], Value]:
+    """One column with one address or number."""
+
+    def make(cell: Cell) -> Value:
+        text = clean(cell)  # type: ignore[arg-type]  # one column gives one text
+        pair = _pair(text, field, country) if text else None
+        return (pair,) if pair is not None else ()
 
     return make
 

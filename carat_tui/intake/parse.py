@@ -12,16 +12,17 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any
 
-from carat_tui.intake.convert import BadCell, Cell, Value, key_normaliser
+from carat_tui.intake.convert import BadCell, Value, key_normaliser
 from carat_tui.intake.formats.csv_ import BadFile, Record
-from carat_tui.intake.mapping import Columns, Sheet, bind, place
+from carat_tui.intake.mapping import Sheet, bind, place
 from carat_tui.intake.profile import Profile
 from carat_tui.intake.staging import Layout, Staging
 
 _NO_DIGESTS: frozenset[int] = frozenset()
 _RAW_KEPT = 2000
 _CUSTOMERS_REMEMBERED = 20_000
-_HERE = ("ready", "part_received", "part_delivered", "fulfilled")
+_HERE = ("ready", "part_delivered", "fulfilled")
+_WHAT = ("sku", "isbn13", "title")
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,21 +170,23 @@ class _Bound:
         self.customer_at = _spread(self.customer.names, skipped)
         self.has_line_key = self.lines.names[:1] == ("line_key",)
         line_names = self.lines.names[1:] if self.has_line_key else self.lines.names
-        self.line_at = {name: at for at, name in enumerate(line_names)}
-        self.add_received = "qty_received" not in self.line_at
+        received = () if "qty_received" in line_names or not line_names else ("qty_received",)
         self.layout = Layout(
             customer=("name", "notify_option", *(self.customer.names[at] for at in self.customer_at))
             if self.customer.names
             else (),
             document=tuple(self.head.names[at] for at in self.document_at),
-            line=(*line_names, "qty_received") if self.add_received else line_names,
+            line=(*line_names, *received),
         )
 
     def head_at(self, name: str) -> int | None:
         return self.head.names.index(name) if name in self.head.names else None
 
-    def customer_value(self, values: Sequence[Value], name: str) -> Value:
-        return values[self.customer.names.index(name)] if name in self.customer.names else None
+    def customer_place(self, name: str) -> int | None:
+        return self.customer.names.index(name) if name in self.customer.names else None
+
+    def line_place(self, name: str) -> int | None:
+        return self.lines.names.index(name) if name in self.lines.names else None
 
 
 def _spread(names: Sequence[str], without: Sequence[str]) -> tuple[int, ...]:
@@ -213,6 +216,13 @@ class _Stager:
         self.for_good = bound.head_at("notify_for_good")
         self.option = bound.head_at("notify_option")
         self.shared = _taker(bound.shared)
+        self.number = bound.customer_place("customer_no")
+        self.own_option = bound.customer_place("notify_option")
+        self.names = [bound.customer_place(name) for name in ("name", "first_name", "last_name", "company")]
+        self.date = bound.line_place("received_date")
+        self.state = bound.line_place("status")
+        self.qty = bound.line_place("qty")
+        self.received = bound.line_place("qty_received")
 
     def group(self, group: list[Row]) -> bool:
         """Stage one group; False if a row of it was rejected (then it must not be remembered)."""
@@ -279,16 +289,16 @@ class _Stager:
         if not bound.is_list and cells in self.customers:
             return self.customers[cells]
         values = bound.customer.of(cells[0])
-        number = bound.customer_value(values, "customer_no")
+        number = None if self.number is None else values[self.number]
         if number is None:
             if bound.is_list:
                 raise BadCell("the customer number is empty")
             return None
         key = self._key(str(number))
-        kept = option or bound.customer_value(values, "notify_option")
-        contacts = [(kind, *pair) for kind, at in bound.contact_at for pair in _pairs(values[at])]
-        name = _name(bound, values)
+        kept = option or (None if self.own_option is None else values[self.own_option])
+        contacts = [(kind, *pair) for kind, at in bound.contact_at for pair in values[at] or ()]  # type: ignore[union-attr]
         own = [values[at] for at in bound.customer_at]
+        name = self._name(values)
         self.staging.add_customer((line, key, number, name, None if kept == "inherit" else kept, *own), contacts)
         self._remember(key, cells)
         return key
@@ -308,50 +318,40 @@ class _Stager:
             self.tally.odd_keys = True
         return key
 
+    def _name(self, values: Sequence[Value]) -> Value:
+        """The name as mapped, else first and last name, else the company."""
+        name, first, last, company = [None if at is None else values[at] for at in self.names]
+        return name or " ".join(str(part) for part in (first, last) if part) or company
+
     def _line(self, line: int, drid: int, values: tuple[Value, ...], seen: dict[str, int]) -> tuple[Any, ...]:
+        """The staged row: line, drid, line_key, mapped columns, and what came in if the file says so indirectly."""
         bound = self.bound
-        key: Value = None
-        if bound.has_line_key:
-            key, *rest = values
+        if not bound.has_line_key or values[0] is None:
+            values = (self._own_key(values, seen), *values[bound.has_line_key :])
+            shift = 1 - bound.has_line_key
         else:
-            rest = list(values)
-        if bound.add_received:
-            rest.append(None)
-            if self._is_here(rest):
-                rest[-1] = self._quantity(rest)
-        elif rest[bound.line_at["qty_received"]] is None and self._is_here(rest):
-            rest[bound.line_at["qty_received"]] = self._quantity(rest)
-        return (line, drid, key if key is not None else self._own_key(rest, seen), *rest)
+            shift = 0
+        if self.received is None:
+            return (line, drid, *values, self._came(values, shift))
+        if values[self.received + shift] is None:
+            row = [line, drid, *values]
+            row[self.received + shift + 2] = self._came(values, shift)
+            return tuple(row)
+        return (line, drid, *values)
 
-    def _is_here(self, rest: Sequence[Value]) -> bool:
-        at = self.bound.line_at
-        if "received_date" in at and rest[at["received_date"]] is not None:
-            return True
-        return "status" in at and rest[at["status"]] in _HERE and rest[at["status"]] != "part_received"
+    def _came(self, values: Sequence[Value], shift: int) -> Value:
+        """How much came in where no column says it: all of a line that has a date of receipt, or is past it."""
+        here = self.date is not None and values[self.date + shift] is not None
+        if not here and (self.state is None or values[self.state + shift] not in _HERE):
+            return None
+        return "1" if self.qty is None else values[self.qty + shift] or "1"
 
-    def _quantity(self, rest: Sequence[Value]) -> Value:
-        at = self.bound.line_at.get("qty")
-        return "1" if at is None or rest[at] is None else rest[at]
-
-    def _own_key(self, rest: Sequence[Value], seen: dict[str, int]) -> str:
+    def _own_key(self, values: Sequence[Value], seen: dict[str, int]) -> str:
         """A key for a line without one: what it is, and the how manieth of its kind in the order (erp-exports §6)."""
-        at = self.bound.line_at
-        text = "|".join(str(rest[at[name]]) for name in ("sku", "isbn13", "title") if name in at)
+        names = self.bound.lines.names
+        text = "|".join(str(value) for name, value in zip(names, values, strict=True) if name in _WHAT)
         seen[text] = seen.get(text, 0) + 1
         return f"{blake2b(text.encode('utf-8', 'surrogatepass'), digest_size=8).hexdigest()}-{seen[text]}"
-
-
-def _pairs(value: Value) -> tuple[tuple[str, str], ...]:
-    return value if isinstance(value, tuple) else ()
-
-
-def _name(bound: _Bound, values: Sequence[Value]) -> Value:
-    """The name as mapped, else first and last name, else the company."""
-    name = bound.customer_value(values, "name")
-    if name:
-        return name
-    parts = (bound.customer_value(values, "first_name"), bound.customer_value(values, "last_name"))
-    return " ".join(str(part) for part in parts if part) or bound.customer_value(values, "company")
 
 
 def _taker(places: Sequence[int]) -> Callable[[Sequence[str]], tuple[str, ...]]:
@@ -360,6 +360,3 @@ def _taker(places: Sequence[int]) -> Callable[[Sequence[str]], tuple[str, ...]]:
     if len(places) > 1:
         return itemgetter(*places)
     return lambda row: tuple(row[at] for at in places)
-
-
-__all__ = ["Cell", "Columns", "Rejected", "Tally", "parse", "staging_layout"]

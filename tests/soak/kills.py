@@ -67,10 +67,10 @@ class Figures:
 class Victim:
     """The child and the server that it talks to."""
 
-    def __init__(self, home: Home, accepted_pause_s: float, chance: random.Random) -> None:
+    def __init__(self, home: Home, accepted_pause_s: float, chance: random.Random, mistake: str) -> None:
         self.accepted: Counter[str] = Counter()
         self.server = MailServer(on_accept=self._accepted)
-        self._home = home
+        self._command = [sys.executable, "-m", "tests.soak.child", str(home.root), *filter(None, [mistake])]
         self._pause_s = accepted_pause_s
         self._chance = chance
         self._lock = threading.Lock()
@@ -80,9 +80,7 @@ class Victim:
 
     def start(self) -> None:
         """A new dispatcher."""
-        self._child = subprocess.Popen(
-            [sys.executable, "-m", "tests.soak.child", str(self._home.root)], cwd=_ROOT, stdin=subprocess.PIPE
-        )
+        self._child = subprocess.Popen(self._command, cwd=_ROOT, stdin=subprocess.PIPE)
 
     def kill_at_random(self) -> None:
         """End it somewhere between its first instruction and the middle of its work."""
@@ -141,10 +139,11 @@ def soak(
     workers: int,
     seed_of_chance: int,
     tell: Callable[[str], None] = lambda _: None,
+    mistake: str = "",
 ) -> Figures:
     """``kills`` kills over at least ``messages`` messages sent by ``workers`` connections; judges nothing."""
     home, chance, figures = Home(folder), random.Random(seed_of_chance), Figures()
-    victim = Victim(home, 0.002 * workers, chance)
+    victim = Victim(home, 0.002 * workers, chance, mistake)
     with victim.server:
         _prepare(home, victim.server.port, workers, messages)
         for number in range(kills):

@@ -18,3 +18,12 @@ def test_killed_at_any_moment(tmp_path: Path, workers: int, kills: int) -> None:
     assert found.unclear == sum(found.doubts)
     assert (found.copies_in_the_end, found.missing_in_the_end) == (0, 0)
     assert found.unclear_accepted >= found.aimed, "each aimed kill must have hit between acceptance and answer"
+
+
+@pytest.mark.parametrize("mistake", ["blind", "early"])
+def test_the_mistakes_of_others_would_be_noticed(tmp_path: Path, mistake: str) -> None:
+    found = soak(tmp_path, kills=6, messages=60, workers=1, seed_of_chance=1, mistake=mistake)
+    if mistake == "blind":
+        assert found.copies > 0
+    else:
+        assert found.broken_rules, "an attempt without a result beside a message that claims to be sent"

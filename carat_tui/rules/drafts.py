@@ -98,12 +98,13 @@ class Decider:
         return batch
 
     def _choice(self, event: OpenEvent, rule: Rule) -> tuple[Choice, str]:
-        key = (event.customer_id, event.option, event.web_pickup, event.email, event.phone, rule.channels)
+        pointless = ways.pointless(event.kind, bool(event.shipped), event.status)
+        key = (event.customer_id, event.option, event.web_pickup, event.email, event.phone, rule.channels, pointless)
         found = self._choices.get(key)
         if found is None:
             person = self._people.get(event.customer_id or 0) or Person()
             order = Order(event.option, bool(event.web_pickup), event.email, event.phone)
-            choice = ways.choose(order, person, self._terms.shop, rule.channels)
+            choice = pointless or ways.choose(order, person, self._terms.shop, rule.channels)
             found = self._choices[key] = (choice, choice.trail_json())
         return found
 

@@ -40,6 +40,17 @@ def choose(order: Order, person: Person, shop: Shop, rule_channels: tuple[str, .
     return _first_usable(ways, order, person, shop)
 
 
+def pointless(event: str, shipped: bool, status: str) -> Choice | None:
+    """No message for a notice that would call a customer to the shop in vain: the order is posted, gone or over."""
+    if event not in ("goods.received", "order.ready"):
+        return None
+    why = "the order is sent to the customer, not picked up" if shipped else _OVER.get(status, "")
+    return Choice(False, "", "", (Step("", "", False, why),)) if why else None
+
+
+_OVER = {"cancelled": "the order is cancelled", "fulfilled": "the order was handed over already"}
+
+
 def effective_option(order: Order, person: Person) -> tuple[str, str]:
     """The option that counts and whose it is; empty = none set, so the order of ways decides."""
     if order.option in (*CHANNELS, "none"):

@@ -25,6 +25,8 @@ class OpenEvent(NamedTuple):
     web_pickup: int
     email: str
     phone: str
+    shipped: int
+    status: str
 
 
 class Queue:
@@ -85,7 +87,7 @@ def load(conn: sqlite3.Connection, ids: Sequence[int]) -> list[OpenEvent]:
     rows = conn.execute(
         "SELECT e.id, e.dedupe_key, e.kind, e.file_id, e.document_id, ifnull(e.customer_id, d.customer_id),"
         " d.number, d.notify_option, ifnull(d.web AND d.pickup, 0), ifnull(d.contact_email, ''),"
-        " ifnull(d.contact_phone, '')"
+        " ifnull(d.contact_phone, ''), ifnull(d.pickup = 0, 0), ifnull(d.status, '')"
         " FROM json_each(?) j JOIN event e ON e.id = j.value LEFT JOIN document d ON d.id = e.document_id"
         " WHERE e.planned_at IS NULL ORDER BY e.id",
         (json.dumps(ids),),

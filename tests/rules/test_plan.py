@@ -146,7 +146,7 @@ def test_orders_with_addresses_of_their_own_are_told_apart(shop: Bookshop, now: 
 def test_a_web_shop_pickup_order_gets_mail_whatever_the_option(shop: Bookshop, now: datetime) -> None:
     customer = shop.customer("1", email="erika@example.org", mobile="+4915112345678", notify_option="none")
     shop.arrived(shop.order("B1", customer, web=1, pickup=1, notify_option="sms"), shop.file())
-    shop.arrived(shop.order("B2", customer, web=1, pickup=0, notify_option="sms"), shop.file())
+    shop.arrived(shop.order("B2", customer, web=0, pickup=1, notify_option="sms"), shop.file())
     plan(shop.store, now)
     assert [m["channel"] for m in shop.messages()] == ["email", "sms"]
 
@@ -354,3 +354,21 @@ def test_an_automatic_message_does_not_settle_what_was_never_told(shop: Bookshop
     )
     plan(shop.store, after(now, 80))
     assert tasks.count(shop.store.read()) == {"no_way": 1}
+
+
+@pytest.mark.parametrize(
+    ("columns", "why"),
+    [
+        ({"pickup": 0}, "not picked up"),
+        ({"status": "cancelled"}, "cancelled"),
+        ({"status": "fulfilled"}, "handed over"),
+    ],
+)
+def test_nobody_is_called_to_the_shop_in_vain(
+    shop: Bookshop, now: datetime, columns: dict[str, object], why: str
+) -> None:
+    event = shop.arrived(shop.order("B1", shop.customer("1", email="erika@example.org"), **columns), shop.file())
+    planned = plan(shop.store, now)
+    assert (planned.messages, planned.not_wanted) == (0, 1)
+    (step,) = shop.trail(event)
+    assert why in step["why"]

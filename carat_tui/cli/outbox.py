@@ -131,6 +131,8 @@ def _bytes(payload: bytes) -> int:
 
 
 _IDS = click.argument("ids", metavar="ID...", type=int, nargs=-1, required=True)
+_SOME_IDS = click.argument("ids", metavar="[ID...]", type=int, nargs=-1)
+_ALL = click.option("--all-held", "everything", is_flag=True, help="Every message that is held.")
 _WHY = click.option("--why", default="", metavar="TEXT", help="Why; it is kept in the journal.")
 
 
@@ -145,22 +147,26 @@ def hold(call: Call, ids: tuple[int, ...], why: str) -> int:
 
 
 @sub(outbox_group, "release", "carat outbox release 17 18")
-@_IDS
+@_SOME_IDS
+@_ALL
 @_WHY
-def release(call: Call, ids: tuple[int, ...], why: str) -> int:
+def release(call: Call, ids: tuple[int, ...], everything: bool, why: str) -> int:
     """Let held messages go on; one that could not be written is written anew."""
     from carat_tui.outbox import acts
 
+    ids = _meant(call, ids, everything)
     return _acted(call, acts.release(call.store(), ids, who=call.who, now=call.clock(), why=why), "released")
 
 
 @sub(outbox_group, "cancel", 'carat outbox cancel 17 --why "was told by phone"')
-@_IDS
+@_SOME_IDS
+@_ALL
 @_WHY
-def cancel(call: Call, ids: tuple[int, ...], why: str) -> int:
+def cancel(call: Call, ids: tuple[int, ...], everything: bool, why: str) -> int:
     """Drop messages that have not left."""
     from carat_tui.outbox import acts
 
+    ids = _meant(call, ids, everything)
     return _acted(call, acts.cancel(call.store(), ids, who=call.who, now=call.clock(), why=why), "cancelled")
 
 
@@ -186,6 +192,18 @@ def resolve(call: Call, number: int, verdict: str, why: str) -> int:
 
     done = acts.resolve(call.store(), number, verdict, who=call.who, now=call.clock(), why=why)
     return _acted(call, [done], f"resolved as {verdict}")
+
+
+def _meant(call: Call, ids: tuple[int, ...], everything: bool) -> tuple[int, ...]:
+    """The messages named, or all that are held: what the brake stopped is too much to name one by one."""
+    if everything == bool(ids):
+        raise CaratError("Which messages?", "Name their IDs, or --all-held.")
+    if ids:
+        return ids
+    rows = (
+        call.store().read().execute("SELECT id FROM message INDEXED BY message_state WHERE state = 'held' ORDER BY id")
+    )
+    return tuple(row[0] for row in rows)
 
 
 def _acted(call: Call, done: Sequence[Done], word: str) -> int:

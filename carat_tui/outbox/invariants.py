@@ -57,7 +57,8 @@ RULES: dict[str, str] = {
         WHERE a.outcome = 'unclear'
         AND EXISTS (SELECT 1 FROM attempt b WHERE b.message_id = a.message_id AND b.id > a.id)
         AND NOT EXISTS (SELECT 1 FROM journal j
-                        WHERE j.subject = 'message' AND j.subject_id = a.message_id AND j.what = 'resolved: resend')""",
+                        WHERE j.subject = 'message' AND j.subject_id = a.message_id
+                        AND j.what IN ('resolved: resend', 'released'))""",
 }
 """Rule in words → query for the messages that break it."""
 

@@ -124,6 +124,11 @@ def test_hold_release_cancel(planned: Home) -> None:
     assert carat("outbox", "release", "1", "2", home=planned).code == 2
     assert listed(planned)[1]["state"] == "held"  # for all of them or for none
     assert carat("outbox", "release", "1", "--json", home=planned).json[0]["state"] == "waiting"
+    carat("outbox", "hold", "1", home=planned)
+    assert carat("outbox", "release", home=planned).code == 2
+    assert carat("outbox", "release", "1", "--all-held", home=planned).code == 2
+    assert [m["id"] for m in carat("outbox", "release", "--all-held", "--json", home=planned).json] == [1]
+    assert carat("outbox", "cancel", "--all-held", "--json", home=planned).json == []
     assert carat("outbox", "hold", home=planned).code == 2
     assert carat("outbox", "hold", "x", home=planned).code == 2
     assert carat("outbox", "retry", "77", home=planned).code == 2

@@ -160,7 +160,7 @@ class Wire:
 
     def _what(self, error: Exception | None) -> str:
         if self._watch.cut:
-            return "the time for this was over"
+            return "it was broken off, because its time was over or sending was stopped"
         if error is None:
             return "the server closed the connection"
         if isinstance(error, TimeoutError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import sqlite3
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,7 +13,7 @@ from pathlib import Path
 import click
 
 from carat_tui.cli.call import Call, PipeClosed
-from carat_tui.cli.command import _SETTINGS, Root, _common
+from carat_tui.cli.command import HELP_BY, Root, common_options
 from carat_tui.model.errors import CaratError
 from carat_tui.model.text import visible
 
@@ -41,9 +42,9 @@ root = Root(
     name="carat",
     callback=_alone,
     invoke_without_command=True,
-    context_settings=_SETTINGS,
+    context_settings=HELP_BY,
     params=[
-        *_common(hidden=False),
+        *common_options(hidden=False),
         click.Option(["--version"], is_flag=True, is_eager=True, expose_value=False, callback=_print_version),
     ],
 )
@@ -73,6 +74,9 @@ def run(arguments: Sequence[str]) -> int:
     except CaratError as error:
         return _complain(arguments, error.message, error.hint, error.exit_code)
     except Exception as error:
+        # Its subclasses (a broken constraint, a wrong parameter) are mistakes of ours and leave a crash file.
+        if type(error) in (sqlite3.OperationalError, sqlite3.DatabaseError):
+            return _unusable(arguments, error)
         return _crashed(arguments, call, error)
     finally:
         with contextlib.suppress(CaratError):
@@ -100,15 +104,14 @@ def _crashed(arguments: Sequence[str], call: Call, error: Exception) -> int:
     except (CaratError, OSError):
         folder = None
     where = write_crash(error, folder, call.clock())
-    code = 4 if _is_database_error(error) else 2
     told = " ".join(str(error).split()) or type(error).__name__
-    return _complain(arguments, f"Something went wrong that should not: {told}.", f"Please report {where}.", code)
+    return _complain(arguments, f"Something went wrong that should not: {told}.", f"Please report {where}.", 2)
 
 
-def _is_database_error(error: Exception) -> bool:
-    import sqlite3
-
-    return isinstance(error, sqlite3.DatabaseError)
+def _unusable(arguments: Sequence[str], error: Exception) -> int:
+    """Locked by another program, disk full, no right to write: nothing that a traceback would explain."""
+    words = f"The database cannot be used now: {error}."
+    return _complain(arguments, words, "Close what else uses it; `carat doctor` looks at disk and rights.", 4)
 
 
 def _speak_utf8() -> None:

@@ -20,7 +20,7 @@ def _remember(context: click.Context, option: click.Parameter, value: object) ->
         setattr(context.ensure_object(Call), _FIELDS[option.name or ""], value)
 
 
-def _common(*, hidden: bool) -> list[click.Parameter]:
+def common_options(*, hidden: bool) -> list[click.Parameter]:
     """The options that may stand before or after the command: people and scripts put ``--json`` at either place."""
     shared: dict[str, Any] = {"expose_value": False, "callback": _remember, "hidden": hidden}
     return [
@@ -37,7 +37,7 @@ class Command(click.Command):
     def __init__(self, *args: Any, example: str, lang_help: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.example = example
-        self.params += _common(hidden=True)
+        self.params += common_options(hidden=True)
         for option in self.params if lang_help else ():
             if isinstance(option, click.Option) and option.name == "lang":
                 option.help, option.hidden = lang_help, False
@@ -69,7 +69,7 @@ class Group(_Helpful):
     def __init__(self, *args: Any, example: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.example = example
-        self.params += _common(hidden=True)
+        self.params += common_options(hidden=True)
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The example."""
@@ -96,7 +96,7 @@ class Root(_Helpful):
         formatter.write(overview())
 
 
-_SETTINGS = {"help_option_names": ["-h", "--help"]}
+HELP_BY = {"help_option_names": ["-h", "--help"]}
 
 Callback = Callable[..., int | None]
 
@@ -105,7 +105,7 @@ def command(name: str, example: str, **attributes: Any) -> Callable[[Callback], 
     """Decorator: a command of its own, called with the ``Call`` first."""
 
     def made(callback: Callback) -> Command:
-        found = click.command(name, cls=Command, example=example, context_settings=_SETTINGS, **attributes)
+        found = click.command(name, cls=Command, example=example, context_settings=HELP_BY, **attributes)
         return found(click.pass_obj(callback))
 
     return made
@@ -124,4 +124,4 @@ def sub(parent: click.Group, name: str, example: str, **attributes: Any) -> Call
 
 def group(name: str, example: str, words: str) -> Group:
     """A group of commands; ``words`` is the first sentence of its help."""
-    return Group(name=name, example=example, help=words, no_args_is_help=True, context_settings=_SETTINGS)
+    return Group(name=name, example=example, help=words, no_args_is_help=True, context_settings=HELP_BY)

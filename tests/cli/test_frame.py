@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -169,6 +171,16 @@ def test_an_unforeseen_error_is_a_sentence_and_a_file(home: Home, monkeypatch: p
     text = crash.read_text(encoding="utf-8")
     assert "RuntimeError" in text
     assert secret not in text.replace('secret = "the-customer', "")
+
+
+def test_a_database_that_another_program_locks_is_a_sentence_and_4(home: Home) -> None:
+    with contextlib.closing(sqlite3.connect(home.database, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        said = carat("settings", "set", "shop.city", "Köln", home=home)
+    assert said.code == 4
+    assert "locked" in said.err
+    assert "Traceback" not in said.err
+    assert carat("settings", "get", "shop.city", home=home).out == "Berlin\n"
 
 
 HEAVY = (

@@ -136,6 +136,8 @@ class Engine:
                 heartbeat.beat(self.store, self.clock(), self.trouble)
             except Exception as error:
                 self._ails("heartbeat", error)
+            else:
+                self.trouble.pop("heartbeat", None)
             stop.wait(heartbeat.EVERY_S)
 
     def _keep_going(self, name: str, step: Callable[[threading.Event], None], stop: threading.Event) -> None:

@@ -134,13 +134,14 @@ def _insert(conn: sqlite3.Connection, rows: _Rows) -> None:
 def _close_events(conn: sqlite3.Connection, batch: Batch, at: str) -> None:
     """An event that made a message under one rule counts as told, whatever the other rules said."""
     outcomes = {silent.event.id: silent.outcome for silent in batch.silent}
-    sources: list[Draft | Joining] = [*batch.drafts, *batch.joinings]
-    for source in sources:
+    for source in (*batch.drafts, *batch.joinings):
         outcomes.update((event.id, "message") for event in source.events)
-    conn.executemany(
-        "UPDATE event SET planned_at = ?, outcome = ? WHERE id = ?",
-        [(at, outcome, event_id) for event_id, outcome in outcomes.items()],
-    )
+    for outcome in set(outcomes.values()):
+        ids = json.dumps([event_id for event_id, found in outcomes.items() if found == outcome])
+        conn.execute(
+            "UPDATE event SET planned_at = ?, outcome = ? WHERE id IN (SELECT value FROM json_each(?))",
+            (at, outcome, ids),
+        )
 
 
 def _no_way_tasks(silent: list[Silent]) -> Iterator[Task]:

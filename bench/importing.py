@@ -215,9 +215,8 @@ def _line(what: str, ratio: float, goal: str, detail: str) -> None:
 def _short(folder: Path, lines: int) -> float:
     """The cases on ``lines`` lines; returns our rate (lines/s) of the fresh import."""
     first, second = _exports.write(folder / "a.csv", lines), _exports.write(folder / "b.csv", lines, 0.01)
-    print(
-        f"{lines:,} lines, {first.stat().st_size / lines:.0f} bytes each; median of {ROUNDS} rounds, raw executemany = 1"
-    )
+    size = first.stat().st_size / lines
+    print(f"{lines:,} lines of {size:.0f} bytes, median of {ROUNDS} rounds, raw executemany = 1")
     raw, ours, tool = [], [], []
     for _ in range(ROUNDS):
         raw.append(_run("raw", first, second)["found"])

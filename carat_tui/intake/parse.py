@@ -90,23 +90,25 @@ def _wanted(records: Iterable[Record], sheet: Sheet, profile: Profile, tally: Ta
     first = sheet.first_line
     skip = profile.read.skip_when.search if profile.read.skip_when else None
     keep = _row_filter(profile, sheet)
-    for line, raw, row in records:
-        if line < first or (row is not None and len(row) <= 1 and not any(row)):
+    for record in records:
+        line, raw, row = record
+        if line < first:
             continue
-        tally.rows += 1
         if skip is not None and skip(raw):
             tally.ignored += 1
         elif row is None:
             tally.reject(line, raw, "a quotation mark is opened and never closed")
+        elif not any(row):
+            if len(row) <= 1:
+                continue  # a blank line is no row
+            tally.ignored += 1
         elif len(row) != width:
-            if any(cell.strip() for cell in row):
-                tally.reject(line, raw, f"{len(row)} cells where the header has {width}")
-            else:
-                tally.ignored += 1
+            tally.reject(line, raw, f"{len(row)} cells where the header has {width}")
         elif keep is not None and not keep(row):
             tally.ignored += 1
         else:
-            yield line, raw, row
+            yield record  # type: ignore[misc]  # the row is not None here
+        tally.rows += 1
 
 
 def _row_filter(profile: Profile, sheet: Sheet) -> Callable[[Sequence[str]], bool] | None:

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from carat_tui.channels.smtp import SmtpChannel, SmtpSession, settings_of
-from carat_tui.channels.smtp_login import SmtpSettings
+from carat_tui.channels.smtp_login import Limits, SmtpSettings
 from carat_tui.model.message import Answer, Outcome
 
 from .certificates import authority, server_context
 from .mailserver import MailServer
-from .test_smtp_answers import SHORT, mail
+from .test_smtp_answers import PATIENT, SHORT, mail
 
 SECRET = "k4n4rienvogel"
 OFFERS = ("PIPELINING", "STARTTLS", "AUTH PLAIN LOGIN XOAUTH2")
@@ -28,8 +28,10 @@ def trusted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(file))
 
 
-def opened(server: MailServer, security: str, auth: str = "plain", secret: str = SECRET) -> SmtpSession | Answer:
-    settings = SmtpSettings("127.0.0.1", server.port, security, "shop@example.org", auth, secret, SHORT)
+def opened(
+    server: MailServer, security: str, auth: str = "plain", secret: str = SECRET, limits: Limits = PATIENT
+) -> SmtpSession | Answer:
+    settings = SmtpSettings("127.0.0.1", server.port, security, "shop@example.org", auth, secret, limits)
     return SmtpChannel(settings).open()
 
 
@@ -83,7 +85,7 @@ def test_an_authority_that_nobody_knows_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize("reply", ["454 not now", "502 what", "drop", "garbage", "silence", "220 ok\r\n250 injected"])
 def test_starttls_that_does_not_come_about(tmp_path: Path, reply: str) -> None:
     with MailServer({"STARTTLS": reply}, offers=OFFERS, tls=server_context(tmp_path)) as server:
-        answer = opened(server, "starttls")
+        answer = opened(server, "starttls", limits=SHORT if reply == "silence" else PATIENT)
     assert isinstance(answer, Answer)
     assert answer.outcome == Outcome.ROUTE_ILL
     no_secret_in_clear(server)

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from fnmatch import fnmatch
+from fnmatch import translate
 from pathlib import Path
 
 from carat_tui.model.clock import stamp
@@ -36,6 +37,7 @@ IGNORED = (
     "*.reason.txt",
 )
 """Names under which programs write a file that is not there yet, or leave their own traces."""
+_IGNORED = re.compile("|".join(translate(glob) for glob in IGNORED))
 _CHUNK = 1 << 20
 _FLAGS = os.O_RDONLY | sum(getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY", "O_CLOEXEC"))
 
@@ -58,8 +60,7 @@ class Arrived:
 
 def ignored(name: str) -> bool:
     """Whether a name is one of those that are no export."""
-    small = name.casefold()
-    return any(fnmatch(small, glob) for glob in IGNORED)
+    return _IGNORED.match(name.casefold()) is not None
 
 
 def path_text(path: Path) -> str:

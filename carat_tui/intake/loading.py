@@ -7,7 +7,7 @@ transactions, each with a note of how far it has come; the last one makes the ev
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -70,7 +70,7 @@ def load(store: Store, plan: Plan, report: Report, baseline: bool | None) -> Non
     """Store the file's facts and events and fill the report. Raises ``BadFile`` while nothing is stored yet."""
     profile = plan.profile
     last = imports.last(store.read(), profile.name)
-    report.baseline = _is_baseline(profile, last, baseline)
+    report.baseline = _is_baseline(store, profile, baseline)
     newer = guards.late(store.read(), profile, plan.file.name)
     if newer:
         report.warnings.append(f"Late: {newer} is newer and was taken in before. No state goes back, no event is made.")
@@ -83,11 +83,12 @@ def load(store: Store, plan: Plan, report: Report, baseline: bool | None) -> Non
         staging.discard()
 
 
-def _is_baseline(profile: Profile, last: sqlite3.Row | None, wanted: bool | None) -> bool:
-    """The word of a person, of the profile, or: the first file of a feed."""
+def _is_baseline(store: Store, profile: Profile, wanted: bool | None) -> bool:
+    """The word of a person, of the profile, or: the first file of a feed that brings anything."""
     if wanted is not None:
         return wanted
-    return profile.baseline == "always" or (profile.baseline == "auto" and last is None)
+    first = not imports.has_facts(store.read(), profile.name)
+    return profile.baseline == "always" or (profile.baseline == "auto" and first)
 
 
 def _read(store: Store, plan: Plan, staging: Staging, known: set[int]) -> Tally:
@@ -120,15 +121,12 @@ def _merge(store: Store, plan: Plan, staging: Staging, tally: Tally, report: Rep
     scope = Scope(
         profile.source, profile.document, file_id, plan.now, staging.layout, follow, late, _cleared(profile)
     )  # fmt: skip
-    counts = Counts()
-    done = int(plan.progress.get("chunks", 0))
-    if done:
-        counts = Counts(plan.progress["created"], plan.progress["changed"], plan.progress["unchanged"])
+    counts, start = _progress(plan)
     with store.attached(staging.path, "stage"):
-        ends = staging.cuts
-        for number in range(done, len(ends)):
-            start = ends[number - 1] if number else Cut()
-            _write_chunk(store, scope, start, ends[number], counts, number + 1)
+        for end in staging.cuts:
+            if end.rows > start.rows:
+                _write_chunk(store, scope, start, end, counts)
+                start = end
     _fill(report, profile, tally, counts, file_id)
     oldest = _today(store, plan.now) - timedelta(days=profile.max_age_days)
     store.write(lambda conn: _finish(conn, report, tally, plan.now, oldest, events=follow))
@@ -140,13 +138,24 @@ def _begin(store: Store, plan: Plan, baseline: bool) -> int:
     )
 
 
-def _write_chunk(store: Store, scope: Scope, start: Cut, end: Cut, counts: Counts, number: int) -> None:
+def _progress(plan: Plan) -> tuple[Counts, Cut]:
+    """Where a run that was killed had come to; the beginning for a new file."""
+    if not plan.progress:
+        return Counts(), Cut()
+    return Counts(*(plan.progress[name] for name in _COUNTED)), Cut(**plan.progress["merged"])
+
+
+_COUNTED = ("created", "changed", "unchanged", "backwards")
+
+
+def _write_chunk(store: Store, scope: Scope, start: Cut, end: Cut, counts: Counts) -> None:
     """One short transaction. The file is still there after a power cut, so it need not be flushed to the disk."""
 
     def job(conn: sqlite3.Connection) -> None:
         merge_chunk(conn, scope, start, end, counts)
-        figures = {"created": counts.created, "changed": counts.changed, "unchanged": counts.unchanged}
-        imports.progress(conn, scope.file_id, {"chunks": number, **figures})
+        imports.progress(
+            conn, scope.file_id, {"merged": asdict(end), **{name: getattr(counts, name) for name in _COUNTED}}
+        )
 
     store.write(job, durable=False)
 

@@ -28,6 +28,11 @@ class Cut:
     document: int = 0
     line: int = 0
 
+    @property
+    def rows(self) -> int:
+        """All rows up to here: what orders two cuts."""
+        return self.customer + self.contact + self.document + self.line
+
 
 @dataclass(frozen=True, slots=True)
 class Layout:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import stat
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -33,6 +34,8 @@ from carat_tui.store.database import Store
 from carat_tui.store.imports import NewFile
 
 _BAD = (BadFile, Undecodable, UnicodeDecodeError)
+_ONE_AT_A_TIME = threading.Lock()
+"""Within a process the staging of one file is attached to the one write connection at a time."""
 
 
 def take_in(
@@ -55,12 +58,13 @@ def take_in(
     """
     began = time.monotonic()
     if dry_run:
-        with rehearsed(store, home) as copy:
+        with _ONE_AT_A_TIME, rehearsed(store, home) as copy:
             report = _receive(copy, home, path, clock, profile, baseline, leaves_traces=False)
             if then is not None:
                 then(copy, report)
     else:
-        report = _receive(store, home, path, clock, profile, baseline, leaves_traces=True)
+        with _ONE_AT_A_TIME:
+            report = _receive(store, home, path, clock, profile, baseline, leaves_traces=True)
         if then is not None:
             then(store, report)
     report.seconds = time.monotonic() - began
@@ -88,7 +92,8 @@ def resume(store: Store, home: Home, clock: Clock) -> list[Report]:
     reports = []
     for row in imports.unfinished(store.read()):
         began = time.monotonic()
-        report = _again(store, home, row, stamp(clock()))
+        with _ONE_AT_A_TIME:
+            report = _again(store, home, row, stamp(clock()))
         report.seconds = time.monotonic() - began
         reports.append(report)
     return reports
@@ -181,6 +186,9 @@ class _Reception:
             return self._put_aside(arrived.file, arrived.copy, "No import profile matches this name.")
         if self._duplicate(arrived.file, self.profile):
             return self.report
+        begun = imports.begun(self.store.read(), arrived.file, self.profile.name)
+        if begun is not None:
+            return _again(self.store, self.home, begun, self.now)
         try:
             plan = loading.make_plan(
                 self.store, arrived.copy, arrived.file, self.profile, self.now, self.report

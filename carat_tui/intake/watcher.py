@@ -166,9 +166,7 @@ class Watcher:
         while not self._stopped.is_set():
             now = time.monotonic()
             if now >= next_look:
-                for path, found in candidates(self.folder):
-                    self._see(path, found, now)
-                self._forget_gone()
+                self._look_through(now)
                 next_look = time.monotonic() + self.poll_s
             self._hand_over()
             self._wait(next_look)
@@ -235,9 +233,13 @@ class Watcher:
             del self._fresh[path]
             self._done[path] = fresh.sign
 
-    def _forget_gone(self) -> None:
-        """Memory follows what lies in the folder, not what ever lay there."""
-        for path in [path for path in self._done if _look(path) is None]:
+    def _look_through(self, now: float) -> None:
+        """See every file that lies there; memory follows what lies in the folder, not what ever lay there."""
+        there: set[Path] = set()
+        for path, found in candidates(self.folder):
+            there.add(path)
+            self._see(path, found, now)
+        for path in self._done.keys() - there:
             del self._done[path]
 
 

@@ -121,6 +121,15 @@ def last(conn: sqlite3.Connection, profile: str) -> sqlite3.Row | None:
     return row
 
 
+def has_facts(conn: sqlite3.Connection, profile: str) -> bool:
+    """Whether a file of the feed has brought anything yet; a header without rows has not."""
+    found = conn.execute(
+        "SELECT 1 FROM import_file WHERE profile = ? AND state IN ('done', 'partial') AND accepted > 0 LIMIT 1",
+        (profile,),
+    )
+    return found.fetchone() is not None
+
+
 def names_before(conn: sqlite3.Connection, profile: str, limit: int = 100) -> list[str]:
     """Names of the feed's last files, for finding out whether a file comes late."""
     rows = conn.execute(
@@ -157,6 +166,16 @@ def refused_before(conn: sqlite3.Connection, sha256: str, path: str) -> str | No
 def unfinished(conn: sqlite3.Connection) -> list[sqlite3.Row]:
     """Files that were being taken in when the program ended."""
     return conn.execute("SELECT * FROM import_file WHERE state = 'importing' ORDER BY id").fetchall()
+
+
+def begun(conn: sqlite3.Connection, file: NewFile, profile: str) -> sqlite3.Row | None:
+    """The same file of the same place if taking it in failed half-way (a full disk): it is to be gone on with."""
+    row: sqlite3.Row | None = conn.execute(
+        "SELECT * FROM import_file WHERE sha256 = ? AND path = ? AND profile = ? AND state = 'importing'"
+        " ORDER BY id DESC LIMIT 1",
+        (file.sha256, file.path, profile),
+    ).fetchone()
+    return row
 
 
 def known_digests(row: sqlite3.Row | None, profile_hash: str) -> set[int]:

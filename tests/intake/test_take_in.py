@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from carat_tui.intake import loading, staging
 from carat_tui.model.errors import CaratError
 from carat_tui.store import imports, journal, settings
 from tests.intake.conftest import Shop, row
@@ -30,6 +34,42 @@ def test_the_first_file_of_a_feed_tells_nobody(shop: Shop) -> None:
         ],
     }
     assert shop.events() == []
+
+
+def test_a_header_without_rows_is_not_the_first_file(shop: Shop) -> None:
+    """An export that says "nothing new" on day one must not make day two tell every customer everything."""
+    empty = shop.orders("auftraege1.csv")
+    assert (empty.state, empty.rows, empty.baseline) == ("done", 0, True)
+    full = shop.orders("auftraege2.csv", row("A1", **GOODS))
+    assert (full.baseline, full.events) == (True, {})
+
+
+def test_a_failure_half_way_is_gone_on_with(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A full disk during the merge: the same file later goes on from there, and its events are complete."""
+    shop.orders("auftraege1.csv", *[row(f"A{number}") for number in range(30)])
+    path = shop.lay("auftraege2.csv", [row(f"A{number}", **GOODS) for number in range(30)])
+    with monkeypatch.context() as patch:
+        patch.setattr(staging, "CHUNK_LINES", 10)
+        patch.setattr(loading, "merge_chunk", full_after(1))
+        with pytest.raises(sqlite3.OperationalError, match="full"):
+            shop.take(path)
+    report = shop.take(path)
+    assert report.events == {"goods.received": 30, "order.ready": 30}
+    assert shop.all("SELECT state FROM import_file ORDER BY id") == [("done",), ("done",)]
+    assert list(shop.home.spool.iterdir()) == []
+
+
+def full_after(chunks: int) -> Callable[..., None]:
+    """A merge that works for some chunks and then finds the disk full."""
+    left = iter(range(chunks))
+    real = loading.merge_chunk
+
+    def merge(*given: Any) -> None:
+        if next(left, None) is None:
+            raise sqlite3.OperationalError("database or disk is full")
+        real(*given)
+
+    return merge
 
 
 def test_the_report_is_the_contract_of_the_command_line(shop: Shop) -> None:

@@ -134,7 +134,8 @@ def _insert(conn: sqlite3.Connection, rows: _Rows) -> None:
 def _close_events(conn: sqlite3.Connection, batch: Batch, at: str) -> None:
     """An event that made a message under one rule counts as told, whatever the other rules said."""
     outcomes = {silent.event.id: silent.outcome for silent in batch.silent}
-    for source in (*batch.drafts, *batch.joinings):
+    sources: list[Draft | Joining] = [*batch.drafts, *batch.joinings]
+    for source in sources:
         outcomes.update((event.id, "message") for event in source.events)
     for outcome in set(outcomes.values()):
         ids = json.dumps([event_id for event_id, found in outcomes.items() if found == outcome])

@@ -7,12 +7,10 @@ emptied when they grow large: memory stays flat whatever the length of the file.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable
-from datetime import datetime
-from decimal import Decimal, InvalidOperation
 
 from carat_tui.intake.fields import CLOSED, Field
+from carat_tui.intake.values import BadCell, bare, canonical, cents, clean, date_of, isbn13, number, whole
 from carat_tui.model.address import Address, email, phone, takes_sms
 
 Value = str | int | None | tuple[tuple[str, str], ...]
@@ -20,10 +18,6 @@ Value = str | int | None | tuple[tuple[str, str], ...]
 
 Cell = str | tuple[str, ...]
 _REMEMBERED = 10_000
-
-
-class BadCell(Exception):
-    """A cell that cannot be taken as it is; the text is the reason, with the column's name."""
 
 
 class Memo(dict[Cell, Value]):
@@ -62,12 +56,6 @@ def memo(field: Field, country: str) -> Memo:
 def is_contact(field: Field) -> bool:
     """Whether the field's values are contacts of a customer and not a column."""
     return field.section == "customer" and field.name in ("email", "mobile", "phone")
-
-
-def clean(cell: str) -> str:
-    """A cell as text of ours: no blanks around it, NFC."""
-    text = cell.strip()
-    return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
 # -- from the raw cell to the word that means something -------------------------------------------------------------
@@ -214,89 +202,16 @@ def _typed(field: Field, country: str) -> Callable[[str], str | int]:
     decimal, thousands = field.decimal, field.thousands
     makers: dict[str, Callable[[str], str | int]] = {
         "text": str,
-        "date": lambda text: _date(text, field.formats),
-        "decimal": lambda text: _canonical(_number(text, decimal, thousands)),
-        "integer": lambda text: _integer(_number(text, decimal, thousands)),
-        "money": lambda text: _cents(_number(_bare(text), decimal, thousands)),
+        "date": lambda text: date_of(text, field.formats),
+        "decimal": lambda text: canonical(number(text, decimal, thousands)),
+        "integer": lambda text: whole(number(text, decimal, thousands)),
+        "money": lambda text: cents(number(bare(text), decimal, thousands)),
         "email": lambda text: _usable(email(text)),
         "email_list": lambda text: _first_email(re.split(field.sep, text)),
         "phone": lambda text: _usable(phone(text, field.region or country)),
         "isbn": isbn13,
     }
     return makers[field.type]
-
-
-def _date(text: str, formats: tuple[str, ...]) -> str:
-    for pattern in formats:
-        try:
-            return datetime.strptime(text, pattern).date().isoformat()  # noqa: DTZ007 - a calendar day of the shop
-        except ValueError:
-            continue
-    raise BadCell(f"{text!r} is not a date like {' or '.join(formats)}")
-
-
-def _number(text: str, decimal: str, thousands: str) -> Decimal:
-    """Strict: a point where a comma is expected is an error and never a hundredfold (erp-exports §1.5)."""
-    bare = "".join(text.split()).replace("\u2212", "-")
-    if bare.endswith("-"):
-        bare = "-" + bare[:-1]
-    whole, mark, rest = bare.partition(decimal)
-    if thousands.strip() and thousands in whole:
-        head, *groups = whole.lstrip("+-").split(thousands)
-        if not 1 <= len(head) <= 3 or any(len(group) != 3 for group in groups):
-            raise BadCell(
-                f"{text!r} is not a number with {decimal!r} before the decimals and {thousands!r} between thousands"
-            )
-        whole = whole.replace(thousands, "")
-    plain = whole + ("." + rest if mark else "")
-    if len(plain) > 18 or not re.fullmatch(r"[+-]?\d+(\.\d*)?|[+-]?\.\d+", plain, re.ASCII):
-        raise BadCell(f"{text!r} is not a number with {decimal!r} before the decimals")
-    try:
-        return Decimal(plain)
-    except InvalidOperation:
-        raise BadCell(f"{text!r} is not a number") from None
-
-
-def _canonical(number: Decimal) -> str:
-    return str(int(number)) if number == number.to_integral_value() else format(number.normalize(), "f")
-
-
-def _integer(number: Decimal) -> int:
-    if number != number.to_integral_value():
-        raise BadCell(f"{number} is not a whole number")
-    return int(number)
-
-
-def _bare(text: str) -> str:
-    return re.sub(r"^\s*(€|EUR|\$|USD|PLN|CZK)|(€|EUR|\$|USD|zł|PLN|Kč|CZK)\s*$", "", text)
-
-
-def _cents(number: Decimal) -> int:
-    cents = number * 100
-    if cents != cents.to_integral_value():
-        raise BadCell(f"{number} has parts of a cent")
-    return int(cents)
-
-
-def isbn13(text: str) -> str:
-    """An ISBN-13 or ISBN-10 with a right check digit, as 13 digits; ``BadCell`` otherwise."""
-    if len(text) == 13 and text.isascii() and text.isdecimal() and text.startswith(("978", "979")):
-        places = text.encode()  # the codes of the digits differ from the digits by 48, which weighs nothing modulo 10
-        if (sum(places[::2]) + 3 * sum(places[1::2])) % 10 == 0:
-            return text
-    digits = re.sub(r"[\s\-–]", "", text).upper()
-    if re.fullmatch(r"\d{9}[\dX]", digits, re.ASCII):
-        total = sum((10 - place) * (10 if char == "X" else int(char)) for place, char in enumerate(digits))
-        if total % 11 == 0:
-            core = "978" + digits[:9]
-            return core + str(-_weighted(core) % 10)
-    elif re.fullmatch(r"97[89]\d{10}", digits, re.ASCII) and _weighted(digits) % 10 == 0:
-        return digits
-    raise BadCell(f"{text!r} is not an ISBN")
-
-
-def _weighted(digits: str) -> int:
-    return sum(map(int, digits[::2])) + 3 * sum(map(int, digits[1::2]))
 
 
 # -- contacts -------------------------------------------------------------------------------------------------------

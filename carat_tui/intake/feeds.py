@@ -8,7 +8,8 @@ from fnmatch import fnmatch
 from functools import lru_cache
 from pathlib import Path
 
-from carat_tui.intake.profile import Profile, load
+from carat_tui.intake.profile import Profile
+from carat_tui.intake.profile_file import load
 from carat_tui.model.errors import CaratError
 from carat_tui.model.home import Home
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from carat_tui.intake.feeds import sequence
 from carat_tui.intake.formats.csv_ import BadFile, Record
-from carat_tui.intake.parse import Tally
 from carat_tui.intake.profile import Profile
 from carat_tui.intake.staging import Staging
+from carat_tui.intake.tally import Tally
 from carat_tui.model.text import visible
 from carat_tui.store import imports
 

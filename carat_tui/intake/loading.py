@@ -19,10 +19,12 @@ from carat_tui.intake.fields import SECTIONS
 from carat_tui.intake.formats.csv_ import open_text, records
 from carat_tui.intake.mapping import Sheet, read_sheet
 from carat_tui.intake.merge import ENTITIES, Counts, Scope, merge_chunk
-from carat_tui.intake.parse import Tally, parse, staging_layout
+from carat_tui.intake.parse import parse
 from carat_tui.intake.profile import Profile
 from carat_tui.intake.report import Report
+from carat_tui.intake.stager import Bound
 from carat_tui.intake.staging import Cut, Staging
+from carat_tui.intake.tally import Tally
 from carat_tui.model.clock import moment
 from carat_tui.store import imports, journal, settings
 from carat_tui.store.database import Store
@@ -74,7 +76,7 @@ def load(store: Store, plan: Plan, report: Report, baseline: bool | None) -> Non
     newer = guards.late(store.read(), profile, plan.file.name)
     if newer:
         report.warnings.append(f"Late: {newer} is newer and was taken in before. No state goes back, no event is made.")
-    staging = Staging(plan.copy.with_suffix(".staging"), staging_layout(profile, plan.sheet, plan.country))
+    staging = Staging(plan.copy.with_suffix(".staging"), Bound(profile, plan.sheet, plan.country).layout)
     try:
         tally = _read(store, plan, staging, imports.known_digests(last, plan.profile_hash))
         staging.close()

@@ -11,11 +11,12 @@ from itertools import islice
 from operator import getitem, itemgetter
 from pathlib import Path
 
-from carat_tui.intake.convert import Cell, Memo, Value, clean, memo
+from carat_tui.intake.convert import Cell, Memo, Value, memo
 from carat_tui.intake.encoding import Scan
 from carat_tui.intake.fields import Field
 from carat_tui.intake.formats.csv_ import BadFile, Dialect, open_text, records
 from carat_tui.intake.profile import Profile
+from carat_tui.intake.values import clean
 
 _HEADER_WITHIN = 100
 _DELIMITERS = (";", ",", "\t", "|")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from carat_tui.intake.parse import Rejected
+from carat_tui.intake.tally import Rejected
 
 
 @dataclass(slots=True)

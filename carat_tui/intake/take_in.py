@@ -22,9 +22,9 @@ from carat_tui.intake.events import forget_changes
 from carat_tui.intake.feeds import Feeds, read_feeds
 from carat_tui.intake.formats.csv_ import BadFile, whole
 from carat_tui.intake.guards import TooManyRejected
-from carat_tui.intake.parse import Rejected
 from carat_tui.intake.profile import Profile
 from carat_tui.intake.report import Report
+from carat_tui.intake.tally import Rejected
 from carat_tui.model.clock import Clock, stamp
 from carat_tui.model.errors import CaratError
 from carat_tui.model.home import Home

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from carat_tui.intake.convert import BadCell, isbn13, memo
+from carat_tui.intake.convert import memo
 from carat_tui.intake.fields import read_field
+from carat_tui.intake.values import BadCell, isbn13
 from carat_tui.model.address import phone
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from carat_tui.intake.feeds import matches, read_feeds
-from carat_tui.intake.profile import load
+from carat_tui.intake.profile_file import load
 from carat_tui.model.errors import CaratError
 from carat_tui.model.home import Home
 from tests.intake.conftest import PROFILES

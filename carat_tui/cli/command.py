@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import importlib
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -11,6 +12,26 @@ import click
 
 from carat_tui.cli.call import Call
 from carat_tui.cli.overview import COMMANDS, overview
+
+
+class Number(click.ParamType):
+    """A whole number from ``least`` up to the largest that the store can hold."""
+
+    name = "number"
+
+    def __init__(self, least: int) -> None:
+        self.least = least
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """The number; another text ends in a sentence."""
+        text = str(value)
+        if not re.fullmatch(r"[0-9]{1,18}", text) or int(text) < self.least:
+            self.fail(f"{value!r} is not a whole number from {self.least} on.", param, ctx)
+        return int(text)
+
+
+ID, COUNT = Number(0), Number(1)
+"""The number of a row, as lists show it; how many rows."""
 
 _FIELDS = {"home": "home_option", "json": "json", "lang": "lang", "verbose": "verbose"}
 

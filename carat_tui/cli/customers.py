@@ -7,7 +7,7 @@ import sqlite3
 import click
 
 from carat_tui.cli.call import Call
-from carat_tui.cli.command import group, sub
+from carat_tui.cli.command import COUNT, ID, group, sub
 from carat_tui.cli.printing import count, facts, table
 from carat_tui.model.text import visible
 from carat_tui.store import fact_list, suppressions
@@ -46,8 +46,8 @@ def _contact(conn: sqlite3.Connection, row: sqlite3.Row) -> dict[str, object]:
 
 @sub(customer_group, "list", "carat customer list --search Müller")
 @click.option("--search", default="", help="Part of the name or number.")
-@click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="How many.")
-@click.option("--after", type=int, default=0, metavar="ID", help="The last id of the page before.")
+@click.option("--limit", type=COUNT, default=50, show_default=True, help="How many.")
+@click.option("--after", type=ID, default=0, metavar="ID", help="The last id of the page before.")
 def list_customers(call: Call, search: str, limit: int, after: int) -> int:
     """Customers with their ways and the time of their last notice."""
     conn = call.store().read()

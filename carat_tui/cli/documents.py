@@ -7,7 +7,7 @@ import sqlite3
 import click
 
 from carat_tui.cli.call import Call
-from carat_tui.cli.command import group, sub
+from carat_tui.cli.command import COUNT, ID, group, sub
 from carat_tui.cli.printing import facts, table
 from carat_tui.store import fact_list
 
@@ -65,8 +65,8 @@ def _line(row: sqlite3.Row) -> dict[str, object]:
 @sub(document_group, "list", "carat document list --kind order --open")
 @click.option("--kind", default="", help="Only this kind, such as order.")
 @click.option("--open", "open_only", is_flag=True, help="Only what is neither fulfilled nor cancelled.")
-@click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="How many.")
-@click.option("--after", type=int, default=0, metavar="ID", help="The last id of the page before.")
+@click.option("--limit", type=COUNT, default=50, show_default=True, help="How many.")
+@click.option("--after", type=ID, default=0, metavar="ID", help="The last id of the page before.")
 def list_documents(call: Call, kind: str, open_only: bool, limit: int, after: int) -> int:
     """Documents, newest first."""
     conn = call.store().read()

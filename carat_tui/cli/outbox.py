@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from carat_tui.cli.call import Call
-from carat_tui.cli.command import group, sub
+from carat_tui.cli.command import COUNT, ID, group, sub
 from carat_tui.cli.printing import count, state, table
 from carat_tui.cli.showing import message, shown_whole, whole
 from carat_tui.model.errors import CaratError
@@ -36,8 +36,8 @@ outbox_group = group("outbox", "carat outbox list --state held", "Messages: what
 @click.option(
     "--search", metavar="TEXT", default="", help="Part of a subject, address, name, customer or order number."
 )
-@click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="How many.")
-@click.option("--after", type=int, metavar="ID", help="The last id of the page before.")
+@click.option("--limit", type=COUNT, default=50, show_default=True, help="How many.")
+@click.option("--after", type=ID, metavar="ID", help="The last id of the page before.")
 def list_messages(
     call: Call,
     states: tuple[str, ...],
@@ -87,7 +87,7 @@ def _when(found: Mapping[str, object]) -> object:
 
 
 @sub(outbox_group, "show", "carat outbox show 17")
-@click.argument("number", metavar="ID", type=int)
+@click.argument("number", metavar="ID", type=ID)
 @click.option("--raw", is_flag=True, help="The exact bytes that are handed over, on stdout.")
 @click.option("--attachment", metavar="NAME", help="The bytes of this attachment, on stdout.")
 def show(call: Call, number: int, raw: bool, attachment: str | None) -> int:
@@ -130,8 +130,8 @@ def _bytes(payload: bytes) -> int:
     return 0
 
 
-_IDS = click.argument("ids", metavar="ID...", type=int, nargs=-1, required=True)
-_SOME_IDS = click.argument("ids", metavar="[ID...]", type=int, nargs=-1)
+_IDS = click.argument("ids", metavar="ID...", type=ID, nargs=-1, required=True)
+_SOME_IDS = click.argument("ids", metavar="[ID...]", type=ID, nargs=-1)
 _ALL = click.option("--all-held", "everything", is_flag=True, help="Every message that is held.")
 _WHY = click.option("--why", default="", metavar="TEXT", help="Why; it is kept in the journal.")
 
@@ -181,7 +181,7 @@ def retry(call: Call, ids: tuple[int, ...], why: str) -> int:
 
 
 @sub(outbox_group, "resolve", 'carat outbox resolve 17 --as sent --why "is in the archive mailbox"')
-@click.argument("number", metavar="ID", type=int)
+@click.argument("number", metavar="ID", type=ID)
 @click.option(
     "--as", "verdict", type=click.Choice(["sent", "resend", "drop"]), required=True, help="What is true of it."
 )

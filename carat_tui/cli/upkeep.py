@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from carat_tui.cli.call import Call
-from carat_tui.cli.command import command
+from carat_tui.cli.command import COUNT, command
 from carat_tui.cli.printing import count, paint, table
 from carat_tui.model.errors import StoreError
 from carat_tui.model.text import visible
@@ -81,7 +81,7 @@ def _restored_words(held: int, replaced: Path | None) -> list[str]:
 @command("journal", "carat journal --since 2026-03-01 --verify")
 @click.option("--since", metavar="T", help="From this day or moment on (ISO 8601).")
 @click.option("--verify", is_flag=True, help="Recompute the hash chain. Exit 1 when it is broken.")
-@click.option("--limit", type=click.IntRange(1), default=None, help="Only the last N rows.")
+@click.option("--limit", type=COUNT, default=None, help="Only the last N rows.")
 def journal(call: Call, since: str | None, verify: bool, limit: int | None) -> int:
     """The append-only journal: who did what, and when."""
     from carat_tui.store import journal as log

@@ -221,3 +221,22 @@ def test_version_and_help_need_not_even_click(question: str) -> None:
 def test_plain_output_has_no_escape_sequences(home: Home) -> None:
     for arguments in (("mode",), ("account", "list"), ("rule", "list"), ("settings", "list")):
         assert not re.search("\x1b", carat(*arguments, home=home).out)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("outbox", "show", "9" * 30),
+        ("outbox", "hold", "9" * 30),
+        ("outbox", "list", "--limit", "9" * 30),
+        ("outbox", "list", "--after", "9" * 5000),
+        ("customer", "list", "--after", "-1"),
+        ("document", "list", "--after", "9" * 19),
+        ("journal", "--limit", "9" * 30),
+    ],
+)
+def test_a_number_beyond_what_the_store_can_hold_is_a_sentence(arguments: tuple[str, ...], home: Home) -> None:
+    said = carat(*arguments, home=home)
+    assert said.code == 2
+    assert "not a whole number" in said.err
+    assert not list(home.logs.glob("crash-*"))

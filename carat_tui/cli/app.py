@@ -63,6 +63,8 @@ def run(arguments: Sequence[str]) -> int:
         return 0
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.format_message(), err=True)
+        if "--json" in arguments:
+            _document("Missing command.", f"See `{error.ctx.command_path} --help`.", 2)
         return 2
     except click.UsageError as error:
         path = error.ctx.command_path if error.ctx else "carat"
@@ -74,6 +76,8 @@ def run(arguments: Sequence[str]) -> int:
     except CaratError as error:
         return _complain(arguments, error.message, error.hint, error.exit_code)
     except Exception as error:
+        if isinstance(error, UnicodeEncodeError) and (word := _no_text(arguments)):
+            return _complain(arguments, f"{word!r} is not text in this terminal's encoding.", "Type it anew.", 2)
         # Its subclasses (a broken constraint, a wrong parameter) are mistakes of ours and leave a crash file.
         if type(error) in (sqlite3.OperationalError, sqlite3.DatabaseError):
             return _unusable(arguments, error)
@@ -83,16 +87,26 @@ def run(arguments: Sequence[str]) -> int:
             call.close()
 
 
+def _no_text(arguments: Sequence[str]) -> str:
+    """The argument with bytes that are no text here, or an empty one. A path may hold such bytes, a value may not."""
+    return next((word for word in arguments if any("\ud800" <= char <= "\udfff" for char in word)), "")
+
+
 def _sentence(text: str) -> str:
-    return text if text.endswith((".", "?", "!")) else f"{text}."
+    words = " ".join(text.split())
+    return words if words.endswith((".", "?", "!")) else f"{words}."
 
 
 def _complain(arguments: Sequence[str], message: str, hint: str, code: int) -> int:
     """The sentence on stderr; with ``--json`` also as the one document on stdout, so that a program can read it."""
     if "--json" in arguments:
-        click.echo(json.dumps({"error": message, "hint": hint, "exit": code}, indent=2))
+        _document(message, hint, code)
     click.echo(visible(f"{message} {hint}".strip()), err=True)
     return code
+
+
+def _document(message: str, hint: str, code: int) -> None:
+    click.echo(json.dumps({"error": message, "hint": hint, "exit": code}, indent=2))
 
 
 def _crashed(arguments: Sequence[str], call: Call, error: Exception) -> int:

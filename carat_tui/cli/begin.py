@@ -9,7 +9,7 @@ import click
 
 from carat_tui.cli.call import Call
 from carat_tui.cli.command import command
-from carat_tui.cli.printing import program, state, table
+from carat_tui.cli.printing import program, quoted, state, table
 
 if TYPE_CHECKING:
     from carat_tui.model.clock import Clock
@@ -56,7 +56,7 @@ def _next_steps(root: str) -> list[str]:
         f"Your home is {visible(root)}. It rehearses: nothing leaves this machine until `carat mode live`.",
         "",
         "Next:",
-        f"  cd {visible(root)}",
+        f"  cd {visible(quoted(root))}",
         "  carat settings set shop.email laden@example.org    # who you are; `carat settings list` explains every key",
         "  carat run --once                                   # after dropping an export into watch/inbox",
         "  carat doctor                                       # what is still missing",
@@ -138,7 +138,7 @@ def _what_next(home: Home, notices: list[Notice]) -> list[str]:
     from carat_tui.model.text import visible
 
     merged = next((n for n in notices if len(n.titles) > 1 and n.file), notices[0])
-    carat = f"{program()} --home {visible(str(home.root))}"
+    carat = f"{program()} --home {visible(quoted(str(home.root)))}"
     return [
         "Look closer:",
         f"  {carat} explain {merged.customer_no}",

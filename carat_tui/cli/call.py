@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from carat_tui.store.database import Store
 
 
+_SENSIBLE = (1970, 2999)
+"""Years that may be typed: at the ends of the calendar every sum of a moment and a delay would overflow."""
+
+
 class PipeClosed(Exception):
     """The reader of our output has gone (``carat … | head``): there is nobody to print for."""
 
@@ -86,6 +90,10 @@ class Call:
             typed = datetime.fromisoformat(text)
         except ValueError:
             raise CaratError(f"{text!r} is no day or time.", "Write 2026-03-02 or 2026-03-02T14:30.") from None
+        if not _SENSIBLE[0] <= typed.year <= _SENSIBLE[1]:
+            raise CaratError(
+                f"{text!r} is out of reach.", f"Years from {_SENSIBLE[0]} to {_SENSIBLE[1]} are known here."
+            )
         return stamp(typed if typed.tzinfo else typed.replace(tzinfo=self._timezone()))
 
     def _timezone(self) -> tzinfo:

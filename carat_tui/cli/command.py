@@ -14,7 +14,7 @@ from carat_tui.cli.call import Call
 from carat_tui.cli.overview import COMMANDS, overview
 
 
-class Number(click.ParamType):
+class Number(click.types.IntParamType):
     """A whole number from ``least`` up to the largest that the store can hold."""
 
     name = "number"

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 
 from carat_tui.cli.call import Call
 from carat_tui.cli.command import command
 from carat_tui.cli.printing import MODE_COLOURS, paint
+from carat_tui.model.errors import CaratError
 
 _MEANING = {
     "rehearsal": "nothing leaves this machine: e-mails, SMS and letters become files",
@@ -44,8 +47,17 @@ def mode(call: Call, name: str | None, address: str, yes_live: str | None) -> in
 
 
 def _typed() -> str:
+    if not sys.stdin.isatty():
+        return _piped()
     typed: str = click.prompt("Messages will go to customers. Type the shop's name to confirm", err=True)
     return typed
+
+
+def _piped() -> str:
+    line = sys.stdin.readline()
+    if not line:
+        raise CaratError("Going live needs the shop's name, and nobody is here to type it.", "--yes-live NAME says it.")
+    return line
 
 
 COMMANDS = {"mode": mode}

@@ -26,9 +26,23 @@ if TYPE_CHECKING:
 outbox_group = group("outbox", "carat outbox list --state held", "Messages: what went, what waits, what needs you.")
 
 
-@sub(outbox_group, "list", "carat outbox list --state failed --state unclear --since 2026-03-01")
+def _states(_context: click.Context, _option: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
+    """Several states, each by an option of its own or with commas after one."""
+    words = [word for text in given for word in text.split(",") if word]
+    for word in words:
+        if word not in set(State):
+            raise click.BadParameter(f"{word!r} is none. There are: {', '.join(State)}.")
+    return tuple(dict.fromkeys(words))
+
+
+@sub(outbox_group, "list", "carat outbox list --state failed,unclear --since 2026-03-01")
 @click.option(
-    "--state", "states", multiple=True, type=click.Choice([s.value for s in State]), help="Only these states."
+    "--state",
+    "states",
+    multiple=True,
+    callback=_states,
+    metavar="S[,S...]",
+    help=f"Only these states: {', '.join(State)}.",
 )
 @click.option("--customer", metavar="NO", default="", help="Only this customer's.")
 @click.option("--event", default="", help="Only those of this kind of event, such as goods.received.")
@@ -50,7 +64,7 @@ def list_messages(
 ) -> int:
     """Messages, newest first."""
     conn = call.store().read()
-    wanted = Filter(tuple(dict.fromkeys(states)), customer, event, call.since(since) or "", search, after, limit)
+    wanted = Filter(states, customer, event, call.since(since) or "", search, after, limit)
     rows = message_list.page(conn, wanted)
     numbers = message_list.documents(conn, [row["id"] for row in rows])
     found = [message(call, row, numbers.get(row["id"], [])) for row in rows]

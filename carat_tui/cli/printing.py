@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
 import unicodedata
@@ -123,6 +124,15 @@ def facts(pairs: Iterable[tuple[str, object]]) -> list[str]:
 def count(number: int, one: str, many: str = "") -> str:
     """``3 files``, ``1 file``."""
     return f"{number} {one if number == 1 else many or one + 's'}"
+
+
+def quoted(path: str) -> str:
+    """``path`` as it can be pasted into the shell of this machine."""
+    if os.name == "nt":
+        return f'"{path}"' if " " in path else path
+    import shlex
+
+    return shlex.quote(path) if re.search(r"[^\w@%+=:,./~-]", path) else path
 
 
 def program() -> str:

@@ -240,3 +240,36 @@ def test_a_number_beyond_what_the_store_can_hold_is_a_sentence(arguments: tuple[
     assert said.code == 2
     assert "not a whole number" in said.err
     assert not list(home.logs.glob("crash-*"))
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01", "9999-12-31T23:59:59"])
+def test_a_moment_at_the_end_of_the_calendar_is_a_sentence(moment: str, home: Home) -> None:
+    for arguments in (("outbox", "list", "--since", moment), ("run", "--once", "--now", moment)):
+        said = carat(*arguments, home=home)
+        assert said.code == 2
+        assert "Years from" in said.err
+
+
+def test_a_group_alone_is_one_document_too(home: Home) -> None:
+    said = carat("--json", "outbox", home=home)
+    assert (said.code, said.json["exit"]) == (2, 2)
+    assert "release" in said.err
+
+
+def test_what_must_be_chosen_is_said_in_one_line(home: Home) -> None:
+    assert "Choose from: email, sms, letter." in carat("send", "--text", "x", home=home).err
+
+
+@pytest.mark.skipif(os.name == "nt", reason="arguments are Unicode there")
+def test_bytes_that_are_no_text_are_a_sentence(home: Home) -> None:
+    broken = "a\udcff"
+    for arguments in (
+        ("settings", "set", "shop.city", broken),
+        ("document", "list", "--kind", broken),
+        ("account", "set", "x", "kind=smtp", f"host={broken}"),
+        ("send", "--to", "me@example.org", "--channel", "email", "--subject", broken, "--text", broken),
+    ):
+        said = carat(*arguments, home=home)
+        assert said.code == 2
+        assert "is not text" in said.err
+    assert not list(home.logs.glob("crash-*"))

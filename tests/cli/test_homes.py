@@ -121,6 +121,9 @@ def test_a_wrong_settings_file_changes_nothing(home: Home, tmp_path: Path, text:
 def test_live_needs_the_name_of_the_shop(home: Home) -> None:
     assert carat("mode", "live", "--yes-live", "Anderer Laden", home=home).code == 2
     assert carat("mode", "live", home=home, stdin="nein\n").code == 2
+    nobody = carat("mode", "live", home=home, stdin="")
+    assert nobody.code == 2
+    assert "--yes-live" in nobody.err
     assert carat("mode", "--json", home=home).json["mode"] == "rehearsal"
     said = carat("mode", "live", "--yes-live", "buchladen  sonne", "--json", home=home)
     assert (said.code, said.json["mode"]) == (0, "live")

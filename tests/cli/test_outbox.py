@@ -201,3 +201,12 @@ def _read(descriptor: int) -> bytes:
         return os.read(descriptor, 65536)
     except OSError:  # how Linux says that the other end is closed
         return b""
+
+
+def test_several_states_after_one_option(sent: Home) -> None:
+    for words in (["--state", "sent,held"], ["--state", "sent", "--state", "held"]):
+        assert [m["state"] for m in carat("outbox", "list", "--json", *words, home=sent).json] == ["sent", "sent"]
+    said = carat("outbox", "list", "--state", "sent,lost", home=sent)
+    assert said.code == 2
+    assert "'lost'" in said.err
+    assert "unclear" in said.err

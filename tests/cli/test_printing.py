@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import shlex
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from carat_tui.cli.printing import Painted, clipped, facts, table, width
+from carat_tui.cli.printing import Painted, clipped, facts, quoted, table, width
 
 
 def test_columns_are_aligned_also_with_wide_letters() -> None:
@@ -34,3 +38,9 @@ def test_clipped_text_fits(text: str, room: int) -> None:
     short = clipped(text, room)
     assert width(short) <= max(room, 1)
     assert short == text or short.endswith("…")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="quotes are others there")
+def test_a_path_is_shown_as_a_shell_takes_it() -> None:
+    assert quoted("/home/käthe/carat") == "/home/käthe/carat"
+    assert shlex.split(quoted("/home/mein laden/$x's")) == ["/home/mein laden/$x's"]

@@ -58,9 +58,8 @@ CREATE TABLE customer (
   notify_option TEXT,                                                     -- none sms email letter; NULL = not set
   discreet INTEGER, street TEXT, zip TEXT, city TEXT, country TEXT, note TEXT,
   first_seen TEXT NOT NULL, last_seen TEXT NOT NULL, file_id INTEGER, last_notified_at TEXT, raw TEXT,
-  UNIQUE (source, key)
+  UNIQUE (key, source)                                     -- in this order it serves a look-up by number, too
 );
-CREATE INDEX customer_number ON customer (key);
 CREATE TABLE contact (
   id INTEGER PRIMARY KEY, customer_id INTEGER NOT NULL REFERENCES customer, type TEXT NOT NULL,    -- email mobile phone
   value TEXT NOT NULL,                                     -- normalised: address as typed in NFC, or E.164
@@ -79,10 +78,9 @@ CREATE TABLE document (
   contact_email TEXT, contact_phone TEXT, notify_option TEXT, shelf_no TEXT, pickup_until TEXT, customer_ref TEXT,
   note TEXT NOT NULL DEFAULT '', first_seen TEXT NOT NULL, last_seen TEXT NOT NULL, file_id INTEGER,
   last_notified_at TEXT, raw TEXT,
-  UNIQUE (source, kind, key)
+  UNIQUE (key, kind, source)
 );
 CREATE INDEX document_customer ON document (customer_id, id);
-CREATE INDEX document_number ON document (key);
 CREATE TABLE document_line (
   document_id INTEGER NOT NULL REFERENCES document, line_key TEXT NOT NULL, sku TEXT, isbn13 TEXT, title TEXT,
   author TEXT, qty NUMERIC, qty_received NUMERIC, qty_delivered NUMERIC, qty_cancelled NUMERIC, received_date TEXT,

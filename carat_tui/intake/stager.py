@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from hashlib import blake2b
@@ -19,7 +20,8 @@ from carat_tui.intake.values import BadCell
 Row = tuple[int, str, list[str]]
 """Line, raw text and cells of a row of data."""
 
-_CUSTOMERS_REMEMBERED = 20_000
+_CUSTOMER_SLOTS = 1 << 19
+"""Eight bytes each. A list of more customers than that stages some of them again, which changes nothing."""
 _HERE = ("ready", "part_delivered", "fulfilled")
 _WHAT = ("sku", "isbn13", "title")
 
@@ -81,8 +83,7 @@ class Stager:
         self.bound = bound
         self.staging = staging
         self.tally = tally
-        self.customers: dict[object, str] = {}  # cells → key, of the last row staged for that key
-        self.latest: dict[str, object] = {}
+        self.latest = array("q", bytes(8 * _CUSTOMER_SLOTS))  # slot of a customer's key → hash of the cells last staged
         self.order_no = bound.head_at("order_no")
         self.customer_no = bound.head_at("customer_no")
         self.for_good = bound.head_at("notify_for_good")
@@ -156,33 +157,29 @@ class Stager:
         )
 
     def _customer(self, line: int, row: list[str], option: Value) -> str | None:
+        """Stage a customer, unless the last row staged for the same key had the same cells; returns the key."""
         bound = self.bound
-        cells = (bound.customer.pick(row), option)
-        if not bound.is_list and cells in self.customers:
-            return self.customers[cells]
-        values = bound.customer.of(cells[0])
-        number = None if self.number is None else values[self.number]
+        cells = bound.customer.pick(row)
+        number = None if self.number is None else bound.customer.memos[self.number][cells[self.number]]
         if number is None:
             if bound.is_list:
                 raise BadCell("the customer number is empty")
             return None
         key = self._key(str(number))
+        if not bound.is_list and self._known(key, (key, cells, option)):
+            return key
+        values = bound.customer.of(cells)
         kept = option or (None if self.own_option is None else values[self.own_option])
         contacts = [(kind, *pair) for kind, at in bound.contact_at for pair in values[at] or ()]  # type: ignore[union-attr]
         own = [values[at] for at in bound.customer_at]
         name = self._name(values)
-        self.staging.add_customer((line, key, number, name, None if kept == "inherit" else kept, *own), contacts)
-        self._remember(key, cells)
+        self.staging.add_customer((line, key, str(number), name, None if kept == "inherit" else kept, *own), contacts)
+        self.latest[hash(key) % _CUSTOMER_SLOTS] = hash((key, cells, option))
         return key
 
-    def _remember(self, key: str, cells: object) -> None:
-        """The last row wins, so only the last cells of a customer may be skipped when they come again."""
-        if len(self.latest) >= _CUSTOMERS_REMEMBERED:
-            self.customers.clear()
-            self.latest.clear()
-        self.customers.pop(self.latest.get(key), None)
-        self.customers[cells] = key
-        self.latest[key] = cells
+    def _known(self, key: str, whole: object) -> bool:
+        """The last row of a customer wins, so only the cells staged last for a key may be skipped when they come again."""
+        return self.latest[hash(key) % _CUSTOMER_SLOTS] == hash(whole)
 
     def _key(self, number: str) -> str:
         key = self.bound.normalise(number)

@@ -27,6 +27,8 @@ from carat_tui.store.schema import APPLICATION_ID, MIGRATIONS
 
 T = TypeVar("T")
 Job = Callable[[sqlite3.Connection], T]
+_CACHE, _WIDE_CACHE = -2_000, -16_000
+"""KiB of pages kept by the write connection: SQLite's own measure, and what the indexes of a long import need."""
 
 
 class _Ticket(Generic[T]):
@@ -193,11 +195,13 @@ class Store:
         """Let jobs read the database file ``path`` under ``name`` (an identifier of ours) while the block runs."""
         with self._leader, self._lock:
             self._write_connection().execute(f"ATTACH ? AS {name}", (f"{path.absolute().as_uri()}?mode=ro",))
+            self._write_connection().execute(f"PRAGMA main.cache_size = {_WIDE_CACHE}")
         try:
             yield
         finally:
             with self._leader, self._lock:
                 self._write_connection().execute(f"DETACH {name}")
+                self._write_connection().execute(f"PRAGMA main.cache_size = {_CACHE}")
 
     # -- reading ------------------------------------------------------------------------------------------------
 

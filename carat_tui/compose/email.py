@@ -8,22 +8,22 @@ stands and as a reader will decode it, and the finished head is read again befor
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import re
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
+from carat_tui.compose import mime
+from carat_tui.compose.mime import MAX_LINE
 from carat_tui.model.address import email as checked_address
 from carat_tui.model.errors import CaratError
-
-MAX_LINE = 76
 
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _PLAIN = re.compile(r"[\x20-\x7e]*")
 _ATOM_WORDS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]*")
-_HEADER_NAME = re.compile(rb"^([!-9;-~]+):[ ]", re.MULTILINE)
+_HEADER_NAME = re.compile(r"^([!-9;-~]+):[ ]", re.MULTILINE)
+_STRUCTURE = frozenset(("Content-Type", "Content-Transfer-Encoding"))
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -39,7 +39,11 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """What is to be said, by whom, to whom. ``automatic`` is False for what a person typed."""
+    """What is to be said, by whom, to whom. ``automatic`` is False for what a person typed.
+
+    ``body`` is the text already encoded by ``mime.alternative`` (with its headers); empty = it is made of ``text`` and
+    ``html`` here.
+    """
 
     message_id: str
     date: datetime
@@ -49,6 +53,7 @@ class Mail:
     subject: str
     text: str
     html: str
+    body: str = ""
     automatic: bool = True
     attachments: tuple[Attachment, ...] = ()
 
@@ -64,16 +69,15 @@ def build(mail: Mail) -> bytes:
     head, names = _head(mail)
     # Underscores and dots do not occur in base64, so no body can hold the boundary.
     boundary = "=_" + mail.message_id[1:].partition("@")[0]
-    body = _alternative(mail, boundary + "a")
+    body = mail.body or mime.alternative(mail.text, mail.html, boundary + "a")
     if mail.attachments:
         parts = "".join(f"--{boundary}m\r\n{part}\r\n" for part in (body, *map(_attached, mail.attachments)))
         body = f'Content-Type: multipart/mixed; boundary="{boundary}m"\r\n\r\n{parts}--{boundary}m--\r\n'
-    raw = head.encode("ascii")
-    _check_head(raw, names)
-    return raw + body.encode("ascii")
+    _check(head, body, names)
+    return (head + body).encode("ascii")
 
 
-def _head(mail: Mail) -> tuple[str, tuple[bytes, ...]]:
+def _head(mail: Mail) -> tuple[str, tuple[str, ...]]:
     above, below, names = _frame(mail.sender, mail.sender_name, mail.automatic)
     to, subject = transport_address(mail.to), encoded("Subject", mail.subject)
     varying = f"Date: {_date(mail.date)}\r\nTo: {to}\r\nSubject: {subject}\r\nMessage-ID: {mail.message_id}\r\n"
@@ -81,7 +85,7 @@ def _head(mail: Mail) -> tuple[str, tuple[bytes, ...]]:
 
 
 @lru_cache(maxsize=64)
-def _frame(address: str, name: str, automatic: bool) -> tuple[str, str, tuple[bytes, ...]]:
+def _frame(address: str, name: str, automatic: bool) -> tuple[str, str, tuple[str, ...]]:
     """The headers that all mails of one sender share, above and below the others, and the names of all in order."""
     sender = transport_address(address)
     below = [("Reply-To", sender), ("MIME-Version", "1.0")]
@@ -91,41 +95,32 @@ def _frame(address: str, name: str, automatic: bool) -> tuple[str, str, tuple[by
     names = ("From", "Date", "To", "Subject", "Message-ID", *(row[0] for row in below))
     above = f"From: {_phrase(name)} <{sender}>\r\n" if name else f"From: {sender}\r\n"
     text = "".join(f"{label}: {value}\r\n" for label, value in below)
-    return above, text, tuple(label.encode("ascii") for label in names)
+    return above, text, names
 
 
-def _check_head(raw: bytes, names: tuple[bytes, ...]) -> None:
-    """The finished head must hold exactly the headers that we meant, on lines that every server takes."""
+def _check(head: str, body: str, names: tuple[str, ...]) -> None:
+    """The finished mail must hold exactly the headers that we meant, on lines that every server takes.
+
+    The body comes from the child, which works on foreign data: its headers may only describe its structure.
+    """
+    whole = head + body[: body.find("\r\n\r\n") + 2]
+    found = tuple(_HEADER_NAME.findall(whole))
     if (
-        tuple(_HEADER_NAME.findall(raw)) != names
-        or b"\n" in raw.replace(b"\r\n", b"")
-        or max(map(len, raw.split(b"\r\n"))) > 998
+        found[: len(names)] != names
+        or not _STRUCTURE.issuperset(found[len(names) :])
+        or max(map(len, whole.split("\r\n"))) > 998
+        or head.count("\n") + body.count("\n") != head.count("\r\n") + body.count("\r\n")
     ):
         raise CaratError(
             "The e-mail's head does not read back as it was meant; it was not written.", "Look at names and subject."
         )
 
 
-def _alternative(mail: Mail, boundary: str) -> str:
-    if not mail.html:
-        return _part("text/plain", mail.text)
-    return (
-        f'Content-Type: multipart/alternative; boundary="{boundary}"\r\n\r\n'
-        f"--{boundary}\r\n{_part('text/plain', mail.text)}\r\n"
-        f"--{boundary}\r\n{_part('text/html', mail.html)}\r\n--{boundary}--\r\n"
-    )
-
-
-def _part(kind: str, text: str) -> str:
-    raw = text.replace("\n", "\r\n").encode("utf-8", "replace")
-    return f'Content-Type: {kind}; charset="utf-8"\r\nContent-Transfer-Encoding: base64\r\n\r\n{_base64(raw)}'
-
-
 def _attached(attachment: Attachment) -> str:
     name = " ".join(_CONTROL.sub(" ", attachment.name).split()) or "attachment"
     return (
         f"Content-Type: {attachment.mime}\r\nContent-Transfer-Encoding: base64\r\n"
-        f"Content-Disposition: attachment;{_file_name(name)}\r\n\r\n{_base64(attachment.content)}"
+        f"Content-Disposition: attachment;{_file_name(name)}\r\n\r\n{mime.encoded(attachment.content)}"
     )
 
 
@@ -147,11 +142,6 @@ def _file_name(name: str) -> str:
 
 def _charset_first(pieces: list[str]) -> list[tuple[str, str]]:
     return [("utf-8''" if number == 0 else "", piece) for number, piece in enumerate(pieces)]
-
-
-def _base64(raw: bytes) -> str:
-    whole = binascii.b2a_base64(raw, newline=False).decode("ascii")
-    return "\r\n".join([whole[at : at + MAX_LINE] for at in range(0, len(whole), MAX_LINE)]) + "\r\n"
 
 
 @lru_cache(maxsize=64)

@@ -137,7 +137,9 @@ def prepare(desk: Desk, material: Material) -> Prepared:
         found |= first
     elif message.channel == "letter":
         letter = desk.letter(material, language)
-    job = Job(choice.template, found, desk.shared(language), letter)
+    # Base64 has neither dots nor underscores, so no body can hold the boundary.
+    boundary = f"=_carat.{message.id}" if message.channel == "email" else ""
+    job = Job(choice.template, found, desk.shared(language), letter, boundary)
     return Prepared(material, language, choice, None, job, shorter)
 
 
@@ -185,7 +187,7 @@ def _email(desk: Desk, prepared: Prepared, rendered: Rendered) -> Finished:
         mail = Mail(
             message_id=reference, date=desk.date, to=message.to_address, automatic=prepared.draft is None,
             sender=sender, sender_name=desk.shop["shop.name"],
-            subject=rendered.subject, text=rendered.text, html=rendered.html,
+            subject=rendered.subject, text=rendered.text, html=rendered.html, body=rendered.body,
             attachments=frozen(desk.home, prepared.material.attachments) if prepared.material.attachments else (),
         )  # fmt: skip
         return Finished(build(mail), rendered.text, rendered.subject, None, reference)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from carat_tui.compose import material, shop, templates
@@ -88,7 +88,7 @@ def _fill(prepared: Prepared) -> None:
 def _rendered(desk: Desk, renderer: Renderer, prepared: Prepared) -> Preview:
     job = prepared.job
     while job is not None:
-        (rendered,) = renderer.render_many([job])
+        (rendered,) = renderer.render_many([replace(job, boundary="")])  # the HTML is to be looked at
         done = finish(desk, prepared, rendered)
         if done is not None:
             return _preview(desk, prepared, done, rendered.html)

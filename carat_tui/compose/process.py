@@ -102,7 +102,8 @@ class Child:
             if id(job.common) not in shared:
                 shared[id(job.common)] = len(common)
                 common.append(job.common)
-            rows.append([number, self._key(job.template, templates), shared[id(job.common)], job.values, job.letter])
+            key, known = self._key(job.template, templates), shared[id(job.common)]
+            rows.append([number, key, known, job.values, job.letter, job.boundary])
         self._outgoing.put(wire.frame({"t": templates, "c": common, "j": rows}))
 
     def _key(self, template: Template | None, new: dict[str, Any]) -> str | None:

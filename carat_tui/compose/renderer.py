@@ -28,13 +28,14 @@ class Job:
     """One text to make: values for a template, or subject and text of a person (``template`` None).
 
     ``common`` is the dictionary of values that many jobs share (the same object is sent once). ``letter`` asks for a
-    PDF (see ``compose.letter.page.draw`` for its keys).
+    PDF (see ``compose.letter.page.draw`` for its keys), ``boundary`` for an encoded mail body instead of HTML.
     """
 
     template: Template | None
     values: dict[str, Any]
     common: dict[str, Any] = field(default_factory=dict)
     letter: dict[str, Any] | None = None
+    boundary: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +50,12 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """What came of a job; with ``failure`` all else is empty."""
+    """What came of a job; with ``failure`` all else is empty. ``body`` is the encoded mail that was asked for."""
 
     subject: str = ""
     text: str = ""
     html: str = ""
+    body: str = ""
     pdf: bytes = b""
     pages: int = 0
     failure: Failure | None = None
@@ -166,7 +168,8 @@ class Renderer:
 
 def _rendered(answer: list[Any]) -> Rendered:
     if answer[1] == wire.RENDERED:
-        _, _, subject, text, html, pdf, pages = answer
-        return Rendered(str(subject), str(text), str(html), base64.b64decode(pdf) if pdf else b"", int(pages))
+        _, _, subject, text, html, body, pdf, pages = answer
+        drawn = base64.b64decode(pdf) if pdf else b""
+        return Rendered(str(subject), str(text), str(html), str(body), drawn, int(pages))
     _, _, kind, words, line, placeholder = answer
     return Rendered(failure=Failure(str(kind), str(words), int(line), str(placeholder)))

@@ -1,13 +1,15 @@
 """Planned messages become finished bytes in the outbox (docs/architecture.md, "Compose").
 
-While the child renders one chunk, the chunk before is made into mails and stored. A message that a person stopped, or
+While the child renders some chunks, the chunk before them is finished and stored. A message that a person stopped, or
 that another event joined, while it was being written is left alone: it is written again when its new time comes.
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
 import sqlite3
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -27,6 +29,8 @@ from carat_tui.store.database import Store
 from carat_tui.store.journal import Entry
 
 _CHUNK = 256
+_AHEAD = 3
+"""chunks that the child has to do while this process finishes one: enough to last through a commit"""
 _COMMIT = 600
 
 
@@ -67,16 +71,16 @@ def compose_due(store: Store, home: Home, renderer: Renderer, now: datetime, lim
     if not messages:
         return Written()
     pile = _Pile(store, Desk(home, shop.read(store.read(), now)))
-    before: _Chunk | None = None
+    under_way: deque[_Chunk] = deque()
     try:
         while messages:
-            chunk = _begin(store, pile.desk, renderer, messages)
-            if before is not None:
-                pile.add(_end(pile.desk, renderer, before))
-            before, taken, after = chunk, taken + len(messages), (messages[-1].due_at, messages[-1].id)
+            under_way.append(_begin(store, pile.desk, renderer, messages))
+            if len(under_way) > _AHEAD:
+                pile.add(_end(pile.desk, renderer, under_way.popleft()))
+            taken, after = taken + len(messages), (messages[-1].due_at, messages[-1].id)
             messages = material.due(store.read(), at, after, min(_CHUNK, limit - taken))
-        if before is not None:
-            pile.add(_end(pile.desk, renderer, before))
+        for chunk in under_way:
+            pile.add(_end(pile.desk, renderer, chunk))
     except BaseException:
         renderer.close()  # what is still on its way there belongs to nobody now
         raise
@@ -175,48 +179,67 @@ def _held(item: Material, template: Template | None, error: Exception) -> _Outco
     return _Outcome(item, template, "", None, plain(words))
 
 
+_STILL_WANTED = """
+SELECT m.id, m.due_at FROM json_each(?) j CROSS JOIN message m ON m.id = j.value
+WHERE m.state = 'waiting' AND m.composed = 0
+"""
 _WRITTEN = """
 UPDATE message SET composed = 1, waits_for = ?, due_at = ?, subject = ?, parts = ?, template = coalesce(?, template),
-template_version = ?, message_ref = ?, reason = ?
-WHERE id = ? AND state = 'waiting' AND composed = 0 AND due_at = ?
+template_version = ?, message_ref = ?, reason = ? WHERE id = ?
 """
-_HELD = """
-UPDATE message SET state = 'held', waits_for = NULL, reason = ?
-WHERE id = ? AND state = 'waiting' AND composed = 0 AND due_at = ?
-"""
+_HELD = "UPDATE message SET state = 'held', waits_for = NULL, reason = ? WHERE id = ?"
+_BODY = "INSERT OR REPLACE INTO message_body (message_id, payload, sha256, text) VALUES (?, ?, ?, ?)"
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """Rows of one transaction, ready for ``executemany``."""
+
+    written: list[tuple[object, ...]]
+    bodies: list[tuple[int, bytes, str, str]]
+    held: list[tuple[str, int]]
+    journal: list[Entry]
 
 
 def _store(conn: sqlite3.Connection, desk: Desk, outcomes: list[_Outcome]) -> tuple[int, int]:
-    """Put a chunk into the outbox inside the transaction; returns how many were written and held."""
-    at = stamp(desk.shop.now)
+    """Put messages into the outbox inside the transaction; returns how many were written and held."""
+    at, rows = stamp(desk.shop.now), _Rows([], [], [], [])
     undo_s = desk.shop.number("outbox.undo_s")
-    due_at = stamp(desk.shop.now + timedelta(seconds=undo_s)) if undo_s else None
+    undo_until = stamp(desk.shop.now + timedelta(seconds=undo_s)) if undo_s else None
     version_of = _versions(conn, at)
-    bodies: list[tuple[int, bytes, str, str]] = []
-    entries: list[Entry] = []
-    for item, template, fallback, done, reason in outcomes:
-        message = item.message
-        if done is None:
-            if conn.execute(_HELD, (reason, message.id, message.due_at)).rowcount:
-                entries.append(Entry(at, "engine", "held", "message", message.id, {"reason": reason}))
+    wanted = dict(conn.execute(_STILL_WANTED, (json.dumps([one.material.message.id for one in outcomes]),)).fetchall())
+    for outcome in outcomes:
+        message = outcome.material.message
+        if wanted.get(message.id) != message.due_at:
             continue
-        version = version_of(template) if template else None
-        name = template.name if template else None
-        row = (
-            "delay" if due_at else None, due_at or message.due_at, done.subject, done.parts, name, version,
-            done.message_ref, fallback or None, message.id, message.due_at,
-        )  # fmt: skip
-        if conn.execute(_WRITTEN, row).rowcount:
-            sha256 = hashlib.sha256(done.payload).hexdigest()
-            bodies.append((message.id, done.payload, sha256, done.text))
-            entries.append(
-                Entry(at, "engine", "composed", "message", message.id, _detail(template, version, sha256, fallback))
-            )
-    conn.executemany(
-        "INSERT OR REPLACE INTO message_body (message_id, payload, sha256, text) VALUES (?, ?, ?, ?)", bodies
-    )
-    journal.write_many(conn, entries)
-    return len(bodies), len(entries) - len(bodies)
+        if outcome.finished is None:
+            rows.held.append((outcome.reason, message.id))
+            rows.journal.append(Entry(at, "engine", "held", "message", message.id, {"reason": outcome.reason}))
+        else:
+            _add(rows, outcome, outcome.finished, version_of, undo_until, at)
+    conn.executemany(_HELD, rows.held)
+    conn.executemany(_WRITTEN, rows.written)
+    conn.executemany(_BODY, rows.bodies)
+    journal.write_many(conn, rows.journal)
+    return len(rows.written), len(rows.held)
+
+
+def _add(
+    rows: _Rows, outcome: _Outcome, done: Finished, version_of: Callable[[Template], int], undo: str | None, at: str
+) -> None:
+    """The rows of one finished message; ``undo`` is the stamp until which it may be taken back."""
+    message, template = outcome.material.message, outcome.template
+    version = version_of(template) if template else None
+    rows.written.append(
+        (
+            "delay" if undo else None, undo or message.due_at, done.subject, done.parts,
+            template.name if template else None, version, done.message_ref, outcome.fallback or None, message.id,
+        )
+    )  # fmt: skip
+    sha256 = hashlib.sha256(done.payload).hexdigest()
+    rows.bodies.append((message.id, done.payload, sha256, done.text))
+    detail = _detail(template, version, sha256, outcome.fallback)
+    rows.journal.append(Entry(at, "engine", "composed", "message", message.id, detail))
 
 
 def _versions(conn: sqlite3.Connection, at: str) -> Callable[[Template], int]:

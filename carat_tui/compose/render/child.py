@@ -1,9 +1,9 @@
 """The child process: compiles templates, renders jobs, draws letters. Started by ``compose.renderer``.
 
 A batch frame in: ``{"t": {key: template}, "c": [values that many jobs share], "j": [[number, template key or null,
-index into c, values, letter or null], …]}``. Frames out: lists of answers, each
-``[number, 1, subject, text, html, pdf, pages]`` or ``[number, 0, kind, words, line, placeholder]``. The number of the
-job in work stands in a shared word, so the parent knows which job it was when the system ends this process.
+index into c, values, letter, boundary], …]}``. Frames out: lists of answers, each ``[number, 1, subject, text, html,
+body, pdf, pages]`` or ``[number, 0, kind, words, line, placeholder]``. The number of the job in work stands in a shared
+word, so the parent knows which job it was when the system ends this process.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from jinja2.sandbox import safe_range
 
+from carat_tui.compose import mime
 from carat_tui.compose.render import limits, wire
 from carat_tui.compose.render.sandbox import LONGEST, Hole, TooExpensive
 
@@ -74,18 +75,20 @@ class Workshop:
             self._compiled.clear()
         self._sources.update(templates)
 
-    def render(self, key: str | None, values: dict[str, Any], letter: dict[str, Any] | None) -> Answer:
-        """One job: ``[subject, text, html, pdf, pages]``."""
+    def render(self, key: str | None, values: dict[str, Any], letter: dict[str, Any] | None, boundary: str) -> Answer:
+        """One job: ``[subject, text, html, body, pdf, pages]``."""
         if key is None:
             subject, text, html = values["subject"], values["text"], ""
         else:
             subject, text, html = self._texts(self._template(key), values)
+        if boundary:
+            return [subject, text, "", mime.alternative(text, html, boundary), "", 0]
         if letter is None:
-            return [subject, text, html, "", 0]
+            return [subject, text, html, "", "", 0]
         from carat_tui.compose.letter.page import draw
 
         drawn = draw(letter, subject, text)
-        return [subject, text, "", base64.b64encode(drawn.pdf).decode("ascii"), drawn.pages]
+        return [subject, text, "", "", base64.b64encode(drawn.pdf).decode("ascii"), drawn.pages]
 
     def _texts(self, compiled: _Compiled, values: dict[str, Any]) -> tuple[str, str, str]:
         subject = html = ""
@@ -156,10 +159,11 @@ def _where(error: Exception, compiled: _Compiled) -> tuple[int, bool]:
 
 def answer(workshop: Workshop, job: list[Any], shared: list[dict[str, Any]]) -> Answer:
     """Render one job; whatever it raises becomes an answer in words."""
-    number, key, common, values, letter = job
+    number, key, common, values, letter, boundary = job
     try:
         # Contexts are made without copying the globals in, so the one function that templates have comes along here.
-        return [number, wire.RENDERED, *workshop.render(key, {"range": safe_range, **shared[common], **values}, letter)]
+        context = {"range": safe_range, **shared[common], **values}
+        return [number, wire.RENDERED, *workshop.render(key, context, letter, boundary)]
     except (TooExpensive, MemoryError, OverflowError) as error:
         words = str(error) or "more memory than a message may take"
         return [number, wire.FAILED, wire.EXPENSIVE, words, _noted_line(error), ""]

@@ -12,6 +12,7 @@ from carat_tui.model.errors import CaratError
 from carat_tui.store import accounts, journal, rules, settings
 
 _RULE_KEYS = ("enabled", "merge", "delay_s", "channels")
+_MOST = {"enabled": 1, "merge": 1, "delay_s": 366 * 86400}
 
 
 def export(conn: sqlite3.Connection) -> str:
@@ -126,6 +127,6 @@ def _take_rule(conn: sqlite3.Connection, rule: Mapping[str, object]) -> None:
             raise CaratError(f"A rule has no key {key!r} in a settings file.", f"It takes: {', '.join(_RULE_KEYS)}.")
         if key == "channels":
             value = settings.known("channels.priority").check(str(value))
-        elif not isinstance(value, int) or value < 0:
-            raise CaratError(f"{key} of rule {name!r} must be a whole number.")
+        elif not isinstance(value, int) or not 0 <= value <= _MOST[key]:
+            raise CaratError(f"{key} of rule {name!r} must be a whole number from 0 to {_MOST[key]}.")
         conn.execute(f"UPDATE rule SET {key} = ? WHERE name = ?", (value, name))  # key is one of _RULE_KEYS

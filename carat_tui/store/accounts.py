@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from carat_tui.model.errors import CaratError
 from carat_tui.model.message import ChannelKind
+from carat_tui.model.text import visible
 from carat_tui.store import settings
 
 
@@ -144,6 +146,10 @@ def put(conn: sqlite3.Connection, name: str, changes: Mapping[str, str]) -> Acco
         if key not in kind.keys:
             raise CaratError(f"A route of kind {kind_name} has no key {key!r}.", f"It takes: {', '.join(kind.keys)}.")
         config[key] = value.strip()
+        if visible(config[key]) != config[key]:
+            raise CaratError(
+                f"{key} of route {name} cannot hold {visible(config[key])!r}.", "Give it as one plain line."
+            )
     _check(kind_name, {**kind.keys, **config}, kind.required)
     position = _position(conn, changes.get("position"), row["position"] if row else None)
     conn.execute(
@@ -180,8 +186,8 @@ def resume(conn: sqlite3.Connection, name: str) -> None:
 
 def _position(conn: sqlite3.Connection, wanted: str | None, present: int | None) -> int:
     if wanted is not None:
-        if not wanted.isdecimal():
-            raise CaratError("position must be a whole number, 1 = tried first.")
+        if not re.fullmatch("[0-9]{1,4}", wanted):
+            raise CaratError("position must be a whole number up to 9999, 1 = tried first.")
         conn.execute("UPDATE account SET position = position + 1 WHERE position >= ?", (int(wanted),))
         return int(wanted)
     if present is not None:
@@ -191,6 +197,8 @@ def _position(conn: sqlite3.Connection, wanted: str | None, present: int | None)
 
 
 def _check(kind: str, config: Mapping[str, str], required: tuple[str, ...]) -> None:
+    from carat_tui.model.address import email
+
     missing = [key for key in required if not config[key]]
     if missing:
         raise CaratError(f"A route of kind {kind} needs {', '.join(missing)}.")
@@ -201,5 +209,8 @@ def _check(kind: str, config: Mapping[str, str], required: tuple[str, ...]) -> N
             raise CaratError("security=none is allowed for this machine only.", "Use starttls or tls.")
         if config["auth"] not in ("plain", "login", "xoauth2", "none"):
             raise CaratError("auth must be plain, login, xoauth2 or none.")
-        if config["port"] and not config["port"].isdecimal():
-            raise CaratError("port must be a number.")
+        if config["port"] and not (re.fullmatch("[0-9]{1,5}", config["port"]) and 0 < int(config["port"]) < 65536):
+            raise CaratError("port must be a number from 1 to 65535.")
+        for key in ("from", "reply_to", "archive_bcc"):
+            if config[key] and not email(config[key]).usable:
+                raise CaratError(f"{key} must be one e-mail address, not {config[key]!r}.")

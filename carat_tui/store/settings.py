@@ -8,14 +8,19 @@ from dataclasses import dataclass
 
 from carat_tui.model.errors import CaratError
 from carat_tui.model.message import ChannelKind
+from carat_tui.model.text import plain
 
 COUNTRIES = {"DE": ("de", "Europe/Berlin"), "SK": ("sk", "Europe/Bratislava"), "PL": ("pl", "Europe/Warsaw")}
 LANGUAGES = ("de", "en", "pl", "sk")
+LAYOUTS = ("din5008b", "din5008a", "window_right", "epost", "pingen")
+"""The page layouts of ``compose.letter.layout``."""
+
+_STATES = ["BW", "BY", "BE", "BB", "HB", "HH", "HE", "MV", "NI", "NW", "RP", "SL", "SN", "ST", "SH", "TH"]
 MODES = ("rehearsal", "redirect", "paused", "live")
 
 
 def _text(value: str) -> str:
-    return " ".join(value.split())
+    return plain(value)
 
 
 def _number(low: int, high: int) -> Callable[[str], str]:
@@ -87,7 +92,9 @@ SETTINGS: dict[str, Setting] = {
     "shop.postcode": Setting("", "postcode"),
     "shop.city": Setting("", "town"),
     "shop.country": Setting("DE", "DE, SK or PL", _one_of(*COUNTRIES)),
-    "shop.subdivision": Setting("", "German federal state for holidays, such as BW"),
+    "shop.subdivision": Setting(
+        "", "German federal state for holidays, such as BW", lambda v: _one_of("", *_STATES)(v.strip().upper())
+    ),
     "shop.email": Setting("", "the shop's own address: sender of e-mail and receiver of copies", _email),
     "shop.phone": Setting("", "phone number shown in messages"),
     "shop.website": Setting("", "web address shown in messages"),
@@ -121,7 +128,7 @@ SETTINGS: dict[str, Setting] = {
     ),
     "sms.window": Setting("08:00-20:00", "time of day for automatic SMS, local time; empty = any time", _window),
     "sms.rest_days": Setting("yes", "no automatic SMS on Sundays and public holidays: yes, no", _one_of("yes", "no")),
-    "letter.layout": Setting("din5008b", "window profile of letters: see docs/guide.md", _text),
+    "letter.layout": Setting("din5008b", "window profile of letters: see docs/guide.md", _one_of(*LAYOUTS)),
     "outbox.workers": Setting("4", "connections at a time", _number(1, 32)),
     "outbox.undo_s": Setting("0", "seconds between writing a message and handing it over", _number(0, 86400)),
     "brake.max_at_once": Setting("500", "more messages than this from one file are held", _number(1, 1_000_000)),

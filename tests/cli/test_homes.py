@@ -105,6 +105,8 @@ def test_settings_travel_as_toml(home: Home, tmp_path: Path) -> None:
         "[x]",
         "settings = 3",
         "[[rule]]\nname='no'",
+        "[[rule]]\nname='goods_arrived'\ndelay_s=1000000000000000000000",
+        "[[rule]]\nname='goods_arrived'\nenabled=2",
         "= 1",
     ],
 )

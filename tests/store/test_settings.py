@@ -43,6 +43,8 @@ def test_language_and_time_zone_follow_the_country(store: Store) -> None:
         ("channels.priority", "email,email", "comma list"),
         ("shop.email", "not an address", "e-mail address"),
         ("shop.timezone", "Mars/Olympus", "time zone"),
+        ("shop.subdivision", "XX", "one of"),
+        ("letter.layout", "din5008", "din5008b"),
         ("shop.nmae", "x", "Did you mean shop.name"),
     ],
 )
@@ -81,6 +83,10 @@ def test_a_route_can_be_moved_to_the_front(store: Store) -> None:
         ({"kind": "smtp", "host": "mail.example.org", "security": "none"}, "this machine only"),
         ({"kind": "smtp", "host": "mail.example.org", "security": "ssl"}, "starttls, tls or none"),
         ({"kind": "smtp", "host": "mail.example.org", "port": "25x"}, "port"),
+        ({"kind": "smtp", "host": "mail.example.org", "port": "65536"}, "from 1 to 65535"),
+        ({"kind": "smtp", "host": "mail.example.org", "archive_bcc": "a@example.org, b@example.org"}, "archive_bcc"),
+        ({"kind": "smtp", "host": "mail.example.org", "position": "9" * 30}, "position"),
+        ({"kind": "smtp", "host": "mail.example.org\r\nRCPT TO:<x@example.org>"}, "plain line"),
     ],
 )
 def test_a_wrong_route_is_refused_in_words(store: Store, changes: dict[str, str], said: str) -> None:
@@ -93,3 +99,14 @@ def test_a_wrong_route_is_refused_in_words(store: Store, changes: dict[str, str]
 def test_the_embedded_routes_stay(store: Store) -> None:
     with pytest.raises(CaratError, match="stays"):
         store.write(lambda conn: accounts.remove(conn, "mailbox"))
+
+
+def test_a_text_is_one_line_without_control_characters(store: Store) -> None:
+    stored = store.write(lambda conn: settings.put(conn, "shop.sender_name", "Anna \x1b]0;x\x07\u202e\r\nBerger"))
+    assert stored == settings.get(store.read(), "shop.sender_name") == "Anna ]0;x Berger"
+
+
+def test_the_names_of_the_layouts_are_those_that_exist() -> None:
+    from carat_tui.compose.letter.layout import PROFILES
+
+    assert sorted(settings.LAYOUTS) == sorted(PROFILES)

@@ -81,6 +81,9 @@ def run(arguments: Sequence[str]) -> int:
         # Its subclasses (a broken constraint, a wrong parameter) are mistakes of ours and leave a crash file.
         if type(error) in (sqlite3.OperationalError, sqlite3.DatabaseError):
             return _unusable(arguments, error)
+        if isinstance(error, OSError) and error.filename:
+            # A folder where a file was meant, a name too long, no right to read: nothing for a crash file either.
+            return _complain(arguments, f"{error.filename} cannot be used: {error.strerror}.", "", 2)
         return _crashed(arguments, call, error)
     finally:
         with contextlib.suppress(CaratError):

@@ -264,12 +264,21 @@ def test_what_must_be_chosen_is_said_in_one_line(home: Home) -> None:
 def test_bytes_that_are_no_text_are_a_sentence(home: Home) -> None:
     broken = "a\udcff"
     for arguments in (
-        ("settings", "set", "shop.city", broken),
         ("document", "list", "--kind", broken),
-        ("account", "set", "x", "kind=smtp", f"host={broken}"),
+        ("backup", broken),
         ("send", "--to", "me@example.org", "--channel", "email", "--subject", broken, "--text", broken),
     ):
         said = carat(*arguments, home=home)
         assert said.code == 2
         assert "is not text" in said.err
+    assert not list(home.logs.glob("crash-*"))
+
+
+def test_a_path_that_cannot_be_used_is_a_sentence(home: Home, tmp_path: Path) -> None:
+    for path in (str(tmp_path), "x" * 300):
+        for arguments in (("profile", "check", "bookshop-orders"), ("import",), ("restore",), ("settings", "import")):
+            said = carat(*arguments, path, home=home)
+            assert said.code in (1, 2)
+            assert path in said.out + said.err
+            assert "should not" not in said.err
     assert not list(home.logs.glob("crash-*"))

@@ -6,6 +6,9 @@ up behind it. So one slow disk flush serves many senders (limits §3), no thread
 there is exactly one connection that writes and checkpoints. Between processes a file lock keeps it that way: SQLite
 before 3.51.3 can damage a file when one connection writes while another checkpoints (reliability §2).
 
+Jobs that need not be durable (chunks of an import) stand in a queue of their own and take turns with the others: a
+sender waits for the rest of one chunk at most, and an import goes on however much is sent.
+
 Reading: each thread has its own read-only connection; a read never waits for a write.
 """
 
@@ -53,7 +56,11 @@ class Store:
         self._writer: sqlite3.Connection | None = None
         self._synchronous = ""
         self._queue: deque[_Ticket[object]] = deque()
-        self._leader = threading.Lock()
+        self._patient: deque[_Ticket[object]] = deque()
+        self._gate = threading.Condition(threading.Lock())
+        self._leader: _Ticket[object] | None = None
+        self._turn_of: _Ticket[object] | None = None
+        """the patient job that is next; nobody else may take the leader's place"""
         self._local = threading.local()
         self._readers: list[sqlite3.Connection] = []
 
@@ -123,13 +130,70 @@ class Store:
         The job must not use the network, wait, or keep the connection.
         """
         ticket: _Ticket[T] = _Ticket(job, durable)
-        self._queue.append(ticket)  # type: ignore[arg-type]  # a ticket of T is read back only here
-        with self._leader:
-            if not ticket.done:
-                self._commit_queue()
+        self._work_off(ticket)  # type: ignore[arg-type]  # a ticket of T is read back only here
         if ticket.error is not None:
             raise ticket.error
         return ticket.result  # type: ignore[return-value]
+
+    def _work_off(self, ticket: _Ticket[object]) -> None:
+        """Queue up until ``ticket`` is done, leading whenever the place is free."""
+        lane = self._queue if ticket.durable else self._patient
+        lane.append(ticket)
+        try:
+            while not ticket.done:
+                batch = self._next_batch(ticket)
+                if batch:
+                    self._commit(batch)
+                    self._step_down(hand_over=batch[0].durable)
+        finally:
+            if not ticket.done or self._leader is ticket:
+                self._give_up(ticket, lane)
+
+    def _give_up(self, ticket: _Ticket[object], lane: deque[_Ticket[object]]) -> None:
+        """Interrupted (Ctrl-C): nobody must wait for a thread that has gone."""
+        with self._gate:
+            if ticket in lane:
+                lane.remove(ticket)
+            if self._turn_of is ticket:
+                self._turn_of = None
+            if self._leader is ticket:
+                self._leader = None
+            self._gate.notify_all()
+
+    def _next_batch(self, ticket: _Ticket[object]) -> list[_Ticket[object]]:
+        """Wait for the leader's place and take what comes next; nothing if ``ticket`` was done meanwhile."""
+        with self._gate:
+            while not ticket.done and (self._leader or self._turn_of not in (None, ticket)):
+                self._gate.wait()
+            if ticket.done:
+                return []
+            self._leader = ticket
+            mine = self._turn_of is ticket or not (ticket.durable or self._queue)
+            self._turn_of = None
+            if mine:
+                self._patient.remove(ticket)
+                return [ticket]
+            return [self._queue.popleft() for _ in range(len(self._queue))]
+
+    def _step_down(self, *, hand_over: bool) -> None:
+        """Give the leader's place up; with ``hand_over`` to the patient job that has waited longest."""
+        with self._gate:
+            self._leader = None
+            self._turn_of = self._patient[0] if hand_over and self._patient else None
+            self._gate.notify_all()
+
+    @contextlib.contextmanager
+    def _alone(self) -> Iterator[sqlite3.Connection]:
+        """The write connection between two transactions."""
+        with self._gate:
+            while self._leader:
+                self._gate.wait()
+            self._leader = _Ticket(lambda conn: None, True)
+        try:
+            with self._lock:
+                yield self._write_connection()
+        finally:
+            self._step_down(hand_over=True)
 
     def submit(self, job: Job[object]) -> Callable[[], bool]:
         """Let ``job`` be committed together with the next ``write`` of any thread; call ``flush`` before you rest.
@@ -153,10 +217,8 @@ class Store:
         """Commit what ``submit`` left."""
         self.write(lambda conn: None)
 
-    def _commit_queue(self) -> None:
-        batch: list[_Ticket[object]] = []
-        while self._queue:
-            batch.append(self._queue.popleft())
+    def _commit(self, batch: list[_Ticket[object]]) -> None:
+        """Run the jobs of ``batch`` in one transaction."""
         try:
             with self._lock:
                 conn = self._write_connection()
@@ -193,15 +255,24 @@ class Store:
     @contextlib.contextmanager
     def attached(self, path: Path, name: str) -> Iterator[None]:
         """Let jobs read the database file ``path`` under ``name`` (an identifier of ours) while the block runs."""
-        with self._leader, self._lock:
-            self._write_connection().execute(f"ATTACH ? AS {name}", (f"{path.absolute().as_uri()}?mode=ro",))
-            self._write_connection().execute(f"PRAGMA main.cache_size = {_WIDE_CACHE}")
+        with self._alone() as conn:
+            conn.execute(f"ATTACH ? AS {name}", (f"{path.absolute().as_uri()}?mode=ro",))
         try:
             yield
         finally:
-            with self._leader, self._lock:
-                self._write_connection().execute(f"DETACH {name}")
-                self._write_connection().execute(f"PRAGMA main.cache_size = {_CACHE}")
+            with self._alone() as conn:
+                conn.execute(f"DETACH {name}")
+
+    @contextlib.contextmanager
+    def wide_cache(self) -> Iterator[None]:
+        """Let the write connection keep more pages while the block runs: for work all over large indexes."""
+        with self._alone() as conn:
+            conn.execute(f"PRAGMA main.cache_size = {_WIDE_CACHE}")
+        try:
+            yield
+        finally:
+            with self._alone() as conn:
+                conn.execute(f"PRAGMA main.cache_size = {_CACHE}")
 
     # -- reading ------------------------------------------------------------------------------------------------
 
@@ -248,9 +319,9 @@ class Store:
         """Commit what is left and close every connection."""
         if self._queue:
             self.flush()
-        with self._leader, self._lock:
-            if self._writer is not None:
-                self._writer.close()
+        if self._writer is not None:
+            with self._alone() as conn:
+                conn.close()
                 self._writer = None
                 self._synchronous = ""
         for conn in self._readers:

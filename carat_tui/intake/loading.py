@@ -1,12 +1,13 @@
 """A readable copy of a file → its facts and events in the store.
 
 Everything is read, checked and staged before the first row is stored. The staged rows are then merged in short
-transactions, each with a note of how far it has come; the last one makes the events and closes the file.
+transactions, each with a note of how far it has come; ``conclude`` makes the events and closes the file.
 """
 
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -14,11 +15,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from carat_tui.intake import encoding, guards
-from carat_tui.intake.events import forget_changes, make_events
+from carat_tui.intake.conclude import conclude, mark_whole
 from carat_tui.intake.fields import SECTIONS
 from carat_tui.intake.formats.csv_ import open_text, records
 from carat_tui.intake.mapping import Sheet, read_sheet
 from carat_tui.intake.merge import ENTITIES, Counts, Scope, merge_chunk
+from carat_tui.intake.pace import Pace
 from carat_tui.intake.parse import parse
 from carat_tui.intake.profile import Profile
 from carat_tui.intake.report import Report
@@ -26,9 +28,12 @@ from carat_tui.intake.stager import Bound
 from carat_tui.intake.staging import Cut, Staging
 from carat_tui.intake.tally import Tally
 from carat_tui.model.clock import moment
-from carat_tui.store import imports, journal, settings
+from carat_tui.store import imports, settings
 from carat_tui.store.database import Store
 from carat_tui.store.imports import NewFile
+
+_PIECES, _PIECES_MOST = 4, 40
+"""How many pieces of a staged file go into the first chunk, and how many into any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,14 +129,13 @@ def _merge(store: Store, plan: Plan, staging: Staging, tally: Tally, report: Rep
         profile.source, profile.document, file_id, plan.now, staging.layout, follow, late, _cleared(profile)
     )  # fmt: skip
     counts, start = _progress(plan)
-    with store.attached(staging.path, "stage"):
-        for end in staging.cuts:
-            if end.rows > start.rows:
-                _write_chunk(store, scope, start, end, counts)
-                start = end
-    _fill(report, profile, tally, counts, file_id)
-    oldest = _today(store, plan.now) - timedelta(days=profile.max_age_days)
-    store.write(lambda conn: _finish(conn, report, tally, plan.now, oldest, events=follow))
+    with store.wide_cache():
+        with store.attached(staging.path, "stage"):
+            _write_chunks(store, scope, staging.cuts, start, counts)
+        _fill(report, profile, tally, counts, file_id)
+        oldest = _today(store, plan.now) - timedelta(days=profile.max_age_days)
+        note = mark_whole(store, report, tally, oldest)
+        report.events = conclude(store, file_id, note, plan.now)
 
 
 def _begin(store: Store, plan: Plan, baseline: bool) -> int:
@@ -148,6 +152,19 @@ def _progress(plan: Plan) -> tuple[Counts, Cut]:
 
 
 _COUNTED = ("created", "changed", "unchanged", "backwards")
+
+
+def _write_chunks(store: Store, scope: Scope, cuts: Sequence[Cut], start: Cut, counts: Counts) -> None:
+    """Merge what lies after ``start``, as many pieces at a time as one short transaction bears."""
+    left = [cut for cut in cuts if cut.rows > start.rows]
+    pace = Pace(_PIECES, _PIECES_MOST)
+    at = 0
+    while at < len(left):
+        at += pace.size
+        end = left[min(at, len(left)) - 1]
+        with pace:
+            _write_chunk(store, scope, start, end, counts)
+        start = end
 
 
 def _write_chunk(store: Store, scope: Scope, start: Cut, end: Cut, counts: Counts) -> None:
@@ -194,21 +211,3 @@ def _fill(report: Report, profile: Profile, tally: Tally, counts: Counts, file_i
     report.file_id = file_id
     if counts.backwards:
         report.warnings.append(f"{counts.backwards} orders went back to an earlier state; nobody is told.")
-
-
-_IN_JOURNAL = ("file", "profile", "baseline", "rows", "accepted", "ignored", "events", "entities")
-
-
-def _finish(
-    conn: sqlite3.Connection, report: Report, tally: Tally, now: str, oldest: date, *, events: bool
-) -> None:  # fmt: skip
-    """The transaction that makes a file whole: events, rejected rows, final state, journal."""
-    file_id = report.file_id or 0
-    if events:
-        report.events = make_events(conn, file_id, now, oldest.isoformat())
-    forget_changes(conn, file_id)
-    imports.add_issues(conn, file_id, ((row.line, "row", row.reason, row.raw) for row in tally.rejected))
-    figures = report.json()
-    imports.finish(conn, file_id, now, report.state, figures, tally.digests.tobytes())
-    detail = {key: figures[key] for key in _IN_JOURNAL} | {"rejected": len(report.rejected)}
-    journal.write(conn, now, "engine", "imported", "import_file", file_id, detail)

@@ -1,4 +1,4 @@
-"""Staged rows → store: set-based SQL, one chunk of about 1,000 lines to a transaction.
+"""Staged rows → store: set-based SQL, one chunk of some hundred lines to a transaction.
 
 Each table goes in two steps: what is new (``DO NOTHING`` on a conflict), and, only if something was not new, what
 differs (``DO UPDATE … WHERE``). The row counts of the two are exactly what a report says, rows that are the same are

@@ -8,6 +8,7 @@ from dataclasses import replace
 from hashlib import blake2b
 from operator import itemgetter
 from typing import Any
+from zlib import crc32
 
 from carat_tui.intake.convert import Value, key_normaliser
 from carat_tui.intake.fields import Field
@@ -174,12 +175,12 @@ class Stager:
         own = [values[at] for at in bound.customer_at]
         name = self._name(values)
         self.staging.add_customer((line, key, str(number), name, None if kept == "inherit" else kept, *own), contacts)
-        self.latest[hash(key) % _CUSTOMER_SLOTS] = hash((key, cells, option))
+        self.latest[_slot(key)] = hash((key, cells, option))
         return key
 
     def _known(self, key: str, whole: object) -> bool:
-        """The last row of a customer wins, so only the cells staged last for a key may be skipped when they come again."""
-        return self.latest[hash(key) % _CUSTOMER_SLOTS] == hash(whole)
+        """The last row of a customer wins: only the cells staged last for a key may be skipped when they come again."""
+        return self.latest[_slot(key)] == hash(whole)
 
     def _key(self, number: str) -> str:
         key = self.bound.normalise(number)
@@ -221,6 +222,11 @@ class Stager:
         text = "|".join(str(value) for name, value in zip(names, values, strict=True) if name in _WHAT)
         seen[text] = seen.get(text, 0) + 1
         return f"{blake2b(text.encode('utf-8', 'surrogatepass'), digest_size=8).hexdigest()}-{seen[text]}"
+
+
+def _slot(key: str) -> int:
+    """The same in every process (``hash`` is not): what is staged twice must be so again when a file is resumed."""
+    return crc32(key.encode("utf-8", "surrogatepass")) % _CUSTOMER_SLOTS
 
 
 def _taker(places: Sequence[int]) -> Callable[[Sequence[str]], tuple[str, ...]]:

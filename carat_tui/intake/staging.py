@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-CHUNK_LINES = 1000
+PIECE_LINES = 250
+"""After about so many lines a chunk may end."""
 _NUMERIC = {"qty", "qty_received", "qty_delivered", "qty_cancelled"}
 _INTEGER = {"price", "total", "pickup", "web", "discreet"}
 _TABLES = ("customer", "contact", "document", "line")
@@ -102,7 +103,7 @@ class Staging:
 
     def end_group(self) -> None:
         """All of one order (or one customer of a list) is there: a chunk may end here."""
-        if self._counts["line"] + self._counts["customer"] - self._last_cut >= CHUNK_LINES:
+        if self._counts["line"] + self._counts["customer"] - self._last_cut >= PIECE_LINES:
             self._cut()
 
     def _cut(self) -> None:

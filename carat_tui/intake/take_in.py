@@ -9,16 +9,18 @@ from __future__ import annotations
 import json
 import sqlite3
 import stat
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from carat_tui.intake import aftermath, arrival, loading
+from carat_tui.intake.conclude import conclude, give_up
 from carat_tui.intake.encoding import Undecodable
-from carat_tui.intake.events import forget_changes
 from carat_tui.intake.feeds import Feeds, read_feeds
 from carat_tui.intake.formats.csv_ import BadFile, whole
 from carat_tui.intake.guards import TooManyRejected
@@ -32,10 +34,11 @@ from carat_tui.model.text import visible
 from carat_tui.store import imports, journal, settings
 from carat_tui.store.database import Store
 from carat_tui.store.imports import NewFile
+from carat_tui.store.lock import FileLock
 
 _BAD = (BadFile, Undecodable, UnicodeDecodeError)
 _ONE_AT_A_TIME = threading.Lock()
-"""Within a process the staging of one file is attached to the one write connection at a time."""
+_SWITCH_S = 0.0005
 
 
 def take_in(
@@ -58,17 +61,35 @@ def take_in(
     """
     began = time.monotonic()
     if dry_run:
-        with _ONE_AT_A_TIME, rehearsed(store, home) as copy:
+        with _turn(home), rehearsed(store, home) as copy:
             report = _receive(copy, home, path, clock, profile, baseline, leaves_traces=False)
             if then is not None:
                 then(copy, report)
     else:
-        with _ONE_AT_A_TIME:
+        with _turn(home):
             report = _receive(store, home, path, clock, profile, baseline, leaves_traces=True)
         if then is not None:
             then(store, report)
     report.seconds = time.monotonic() - began
     return report
+
+
+@contextmanager
+def _turn(home: Home) -> Iterator[None]:
+    """One file at a time in a home, whatever threads and processes there are.
+
+    Two that came with the same bytes would share the copy in the spool and its staging, and two first files of a feed
+    would both be its baseline. The other threads of this process get the interpreter within half a millisecond: while
+    rows are parsed they would else wait five for each step of theirs (limits §10).
+    """
+    home.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with _ONE_AT_A_TIME, closing(FileLock(home.data / "carat.intake.lock")) as lock, lock:
+        usual = sys.getswitchinterval()
+        sys.setswitchinterval(min(usual, _SWITCH_S))
+        try:
+            yield
+        finally:
+            sys.setswitchinterval(usual)
 
 
 @contextmanager
@@ -92,7 +113,7 @@ def resume(store: Store, home: Home, clock: Clock) -> list[Report]:
     reports = []
     for row in imports.unfinished(store.read()):
         began = time.monotonic()
-        with _ONE_AT_A_TIME:
+        with _turn(home):
             report = _again(store, home, row, stamp(clock()))
         report.seconds = time.monotonic() - began
         reports.append(report)
@@ -253,29 +274,46 @@ class _Reception:
             self.report.warnings.append(trouble)
 
 
+def _fill_in(report: Report, note: dict[str, Any], issues: list[sqlite3.Row]) -> None:
+    """What a run that was killed had found out about a file whose rows are all in."""
+    report.rejected = [Rejected(row["line"], row["reason"], row["raw"]) for row in issues]
+    report.state = note["state"]
+    for name in ("rows", "accepted", "created", "changed", "unchanged", "ignored", "warnings", "entities"):
+        setattr(report, name, note["figures"][name])
+
+
 def _again(store: Store, home: Home, row: sqlite3.Row, now: str) -> Report:
     """Take up a file that a killed run left; ``row`` is its ``import_file``."""
     report = Report(visible(row["path"]), row["sha256"], row["profile"], bool(row["baseline"]), file_id=row["id"])
-    file = NewFile(row["sha256"], row["path"], row["name"], row["size"], row["mtime"])
     copy = arrival.spool_path(home.spool, row["sha256"])
+    progress = json.loads(row["report"] or "{}")
     try:
-        if not copy.exists():
-            raise BadFile("the copy from which it was taken in is gone")
-        profile = read_feeds(home).named(row["profile"])
-        plan = replace(loading.make_plan(store, copy, file, profile, now, report), file_id=row["id"])
-        if plan.profile_hash == row["profile_hash"]:
-            plan = replace(plan, progress=json.loads(row["report"] or "{}"))
-        loading.load(store, plan, report, bool(row["baseline"]))
+        if "whole" in progress:
+            _fill_in(report, progress["whole"], imports.issues(store.read(), row["id"]))
+            report.events = conclude(store, row["id"], progress["whole"], now)
+        else:
+            _load_again(store, home, row, progress, now, report)
     except (CaratError, *_BAD) as error:
         reason = f"Taking it in was interrupted and could not be finished: {error}"
         report.state, report.reason = "quarantined", reason
         report.warnings.append(reason)
-        store.write(lambda conn: _give_up(conn, row["id"], reason, now))
+        store.write(lambda conn: give_up(conn, row["id"], reason, now))
+    finally:
+        copy.with_suffix(".staging").unlink(missing_ok=True)
     copy.unlink(missing_ok=True)
     return report
 
 
-def _give_up(conn: sqlite3.Connection, file_id: int, reason: str, now: str) -> None:
-    forget_changes(conn, file_id)
-    imports.close(conn, file_id, now, "quarantined", reason)
-    journal.write(conn, now, "engine", "quarantined", "import_file", file_id, {"reason": reason})
+def _load_again(
+    store: Store, home: Home, row: sqlite3.Row, progress: dict[str, Any], now: str, report: Report
+) -> None:  # fmt: skip
+    """Read the copy in the spool once more and go on where ``progress`` says, if the profile is still the same."""
+    file = NewFile(row["sha256"], row["path"], row["name"], row["size"], row["mtime"])
+    copy = arrival.spool_path(home.spool, row["sha256"])
+    if not copy.exists():
+        raise BadFile("the copy from which it was taken in is gone")
+    profile = read_feeds(home).named(row["profile"])
+    plan = replace(loading.make_plan(store, copy, file, profile, now, report), file_id=row["id"])
+    if plan.profile_hash == row["profile_hash"]:
+        plan = replace(plan, progress=progress)
+    loading.load(store, plan, report, bool(row["baseline"]))

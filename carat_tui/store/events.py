@@ -8,7 +8,11 @@ from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-_OPEN = "FROM event INDEXED BY event_open WHERE planned_at IS NULL"
+# Events of a file that is still being taken in wait until they are all there: the brake must see all of them.
+_OPEN = (
+    "FROM event INDEXED BY event_open WHERE planned_at IS NULL AND (file_id IS NULL OR file_id NOT IN"
+    " (SELECT f.id FROM import_file AS f INDEXED BY import_file_unfinished WHERE f.state = 'importing'))"
+)
 
 
 class OpenEvent(NamedTuple):

@@ -60,18 +60,23 @@ def progress(conn: sqlite3.Connection, file_id: int, report: Mapping[str, Any]) 
     conn.execute("UPDATE import_file SET report = ? WHERE id = ?", (json.dumps(report), file_id))
 
 
-def finish(
-    conn: sqlite3.Connection, file_id: int, at: str, state: str, report: Mapping[str, Any], digests: bytes
-) -> None:
-    """The last word on a file; the digests of the feed's files before are of no use any more."""
-    kept = {**report, "rejected": len(report["rejected"])}
+def whole(conn: sqlite3.Connection, file_id: int, note: Mapping[str, Any], digests: bytes) -> None:
+    """All rows of a file are in; ``note`` is what it takes to close it."""
     conn.execute(
-        "UPDATE import_file SET state = :state, finished_at = :at, report = :report, digests = :digests, rows = :rows,"
+        "UPDATE import_file SET report = ?, digests = ? WHERE id = ?",
+        (json.dumps({"whole": note}, ensure_ascii=False), digests, file_id),
+    )
+
+
+def finish(conn: sqlite3.Connection, file_id: int, at: str, state: str, report: Mapping[str, Any]) -> None:
+    """The last word on a file; the digests of the feed's files before are of no use any more."""
+    conn.execute(
+        "UPDATE import_file SET state = :state, finished_at = :at, report = :report, rows = :rows,"
         " accepted = :accepted, created = :created, changed = :changed, unchanged = :unchanged, rejected = :rejected,"
         " ignored = :ignored WHERE id = :id",
         {
-            **{key: kept[key] for key in _FIGURES},
-            "id": file_id, "at": at, "state": state, "digests": digests, "report": json.dumps(kept, ensure_ascii=False),
+            **{key: report[key] for key in _FIGURES},
+            "id": file_id, "at": at, "state": state, "report": json.dumps(report, ensure_ascii=False),
         },
     )  # fmt: skip
     conn.execute(
@@ -79,6 +84,17 @@ def finish(
         " AND profile = (SELECT profile FROM import_file WHERE id = ?)",
         (file_id, file_id),
     )
+
+
+def events_by_kind(conn: sqlite3.Connection, file_id: int) -> dict[str, int]:
+    """How many events a file has made."""
+    rows = conn.execute("SELECT kind, count(*) FROM event WHERE file_id = ? GROUP BY kind", (file_id,)).fetchall()
+    return dict(map(tuple, rows))
+
+
+def forget_issues(conn: sqlite3.Connection, file_id: int) -> None:
+    """Before the rejected rows of a file are stored: a run that was killed may have stored some."""
+    conn.execute("DELETE FROM import_issue WHERE file_id = ?", (file_id,))
 
 
 def close(conn: sqlite3.Connection, file_id: int, at: str, state: str, message: str) -> None:

@@ -42,6 +42,7 @@ CREATE TABLE import_file (
   message TEXT, started_at TEXT NOT NULL, finished_at TEXT
 );
 CREATE INDEX import_file_profile ON import_file (profile, id);
+CREATE INDEX import_file_unfinished ON import_file (id) WHERE state = 'importing';
 CREATE INDEX import_file_sha256 ON import_file (sha256);
 CREATE INDEX import_file_path ON import_file (path, id);    -- asked for each file at each look into the folder
 CREATE TABLE import_issue (

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from carat_tui.intake import staging
+from carat_tui.intake import conclude, loading, staging
 from carat_tui.model.home import Home
 from carat_tui.services.home import Shop as Owner
 from carat_tui.services.home import init
@@ -58,7 +58,10 @@ def test_the_size_of_chunks_does_not_matter(files: list[list[str]], size: int) -
     with _Run() as shop:
         whole = take_all(shop, files)
     with pytest.MonkeyPatch.context() as patch, _Run() as shop:
-        patch.setattr(staging, "CHUNK_LINES", size)
+        patch.setattr(staging, "PIECE_LINES", size)
+        patch.setattr(loading, "_PIECES_MOST", size)
+        patch.setattr(conclude, "_FIRST", size)
+        patch.setattr(conclude, "_MOST", size)
         assert take_all(shop, files) == whole
 
 

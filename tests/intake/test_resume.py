@@ -13,9 +13,11 @@ import pytest
 from carat_tui.intake.take_in import resume
 from carat_tui.model.clock import fixed_clock
 from carat_tui.model.home import Home
+from carat_tui.rules.plan import plan
 from carat_tui.services.home import Shop as Owner
 from carat_tui.services.home import init
 from carat_tui.store.database import Store
+from carat_tui.store.events import any_open
 from tests.conftest import NOW
 from tests.intake.conftest import Shop, row
 
@@ -24,15 +26,18 @@ KILLED = textwrap.dedent(
     import os, sys
     from pathlib import Path
     from datetime import datetime, UTC
-    from carat_tui.intake import loading, staging
+    from carat_tui.intake import conclude, loading, staging
     from carat_tui.intake.take_in import take_in
     from carat_tui.model.clock import fixed_clock
     from carat_tui.model.home import Home
     from carat_tui.store.database import Store
 
-    root, file, after = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
-    staging.CHUNK_LINES = 10
-    real, done = loading.merge_chunk, 0
+    root, file, step, after = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3], int(sys.argv[4])
+    staging.PIECE_LINES = 10
+    loading._PIECES = loading._PIECES_MOST = 1
+    conclude._FIRST = conclude._MOST = 5
+    place = loading if step == "merge_chunk" else conclude
+    real, done = getattr(place, step), 0
 
     def counted(*given):
         global done
@@ -41,7 +46,7 @@ KILLED = textwrap.dedent(
         done += 1
         real(*given)
 
-    loading.merge_chunk = counted
+    setattr(place, step, counted)
     home = Home(root)
     with Store.open(home.database) as store:
         take_in(store, home, file, clock=fixed_clock(datetime(2026, 3, 4, 9, 30, tzinfo=UTC)))
@@ -79,22 +84,46 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> tuple[object, objec
         return shop.facts(), shop.events(), report.entities
 
 
-@pytest.mark.parametrize("after", sorted(random.Random(7).sample(range(10), 4)))
-def test_killed_between_and_in_chunks(tmp_path: Path, after: int, undisturbed: tuple[object, object, object]) -> None:
-    root = tmp_path / "home"
+def killed(root: Path, step: str, after: int) -> None:
+    """The second file laid into a home of its own, and the run that takes it in killed in ``step`` number ``after``."""
     make(root)
     with Store.open(Home(root).database) as store:
         path = a_shop(root, store).lay("auftraege2.csv", exports()[1])
-    ended = subprocess.run([sys.executable, "-c", KILLED, str(root), str(path), str(after)], check=False, timeout=60)
-    assert ended.returncode == 9
+    command = [sys.executable, "-c", KILLED, str(root), str(path), step, str(after)]
+    assert subprocess.run(command, check=False, timeout=60).returncode == 9
     path.unlink()  # the copy in the spool is enough
+
+
+@pytest.mark.parametrize("after", sorted(random.Random(7).sample(range(10), 4)))
+def test_killed_between_and_in_chunks(tmp_path: Path, after: int, undisturbed: tuple[object, object, object]) -> None:
+    root = tmp_path / "home"
+    killed(root, "merge_chunk", after)
     with Store.open(Home(root).database) as store, pytest.MonkeyPatch.context() as patch:
-        patch.setattr("carat_tui.intake.staging.CHUNK_LINES", 10)
+        patch.setattr("carat_tui.intake.staging.PIECE_LINES", 10)
         shop = a_shop(root, store)
         assert shop.events() == [], "no event before the file is whole"
         (report,) = resume(store, shop.home, fixed_clock(NOW))
         assert (report.state, len(report.rejected)) == ("partial", 1)
         assert (shop.facts(), shop.events(), report.entities) == undisturbed
+        assert resume(store, shop.home, fixed_clock(NOW)) == []
+        assert list(shop.home.spool.iterdir()) == []
+
+
+@pytest.mark.parametrize("after", [0, 1, 7])
+def test_killed_while_events_are_made(tmp_path: Path, after: int, undisturbed: tuple[object, object, object]) -> None:
+    root = tmp_path / "home"
+    killed(root, "events_up_to", after)
+    with Store.open(Home(root).database) as store:
+        shop = a_shop(root, store)
+        assert bool(shop.events()) == bool(after)
+        assert not any_open(store.read()), "the rules see no event of a file that is not done"
+        assert plan(store, NOW).events == 0
+        (report,) = resume(store, shop.home, fixed_clock(NOW))
+        assert (report.state, len(report.rejected), report.rows) == ("partial", 1, 101)
+        assert sum(report.events.values()) == len(shop.events())
+        assert (shop.facts(), shop.events(), report.entities) == undisturbed
+        assert any_open(store.read())
+        assert shop.all("SELECT count(*) FROM document_change UNION ALL SELECT count(*) FROM line_change") == [(0,)] * 2
         assert resume(store, shop.home, fixed_clock(NOW)) == []
         assert list(shop.home.spool.iterdir()) == []
 

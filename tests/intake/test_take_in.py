@@ -49,7 +49,8 @@ def test_a_failure_half_way_is_gone_on_with(shop: Shop, monkeypatch: pytest.Monk
     shop.orders("auftraege1.csv", *[row(f"A{number}") for number in range(30)])
     path = shop.lay("auftraege2.csv", [row(f"A{number}", **GOODS) for number in range(30)])
     with monkeypatch.context() as patch:
-        patch.setattr(staging, "CHUNK_LINES", 10)
+        patch.setattr(staging, "PIECE_LINES", 10)
+        patch.setattr(loading, "_PIECES", 1)
         patch.setattr(loading, "merge_chunk", full_after(1))
         with pytest.raises(sqlite3.OperationalError, match="full"):
             shop.take(path)

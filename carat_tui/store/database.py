@@ -19,32 +19,17 @@ import os
 import sqlite3
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Generic, TypeVar
 
 from carat_tui.model.errors import Busy, StoreError
+from carat_tui.store.health import look_before_opening
 from carat_tui.store.lock import FileLock
 from carat_tui.store.schema import APPLICATION_ID, MIGRATIONS
+from carat_tui.store.turns import Job, T, Ticket, Turns
 
-T = TypeVar("T")
-Job = Callable[[sqlite3.Connection], T]
 _CACHE, _WIDE_CACHE = -2_000, -16_000
 """KiB of pages kept by the write connection: SQLite's own measure, and what the indexes of a long import need."""
-
-
-class _Ticket(Generic[T]):
-    """A job in the queue and, later, what came of it."""
-
-    __slots__ = ("done", "durable", "error", "job", "result")
-
-    def __init__(self, job: Job[T], durable: bool) -> None:
-        self.job = job
-        self.durable = durable
-        self.done = False
-        self.result: T | None = None
-        self.error: BaseException | None = None
 
 
 class Store:
@@ -55,12 +40,7 @@ class Store:
         self._lock = FileLock(path.with_name("carat.write.lock"))
         self._writer: sqlite3.Connection | None = None
         self._synchronous = ""
-        self._queue: deque[_Ticket[object]] = deque()
-        self._patient: deque[_Ticket[object]] = deque()
-        self._gate = threading.Condition(threading.Lock())
-        self._leader: _Ticket[object] | None = None
-        self._turn_of: _Ticket[object] | None = None
-        """the patient job that is next; nobody else may take the leader's place"""
+        self._turns = Turns(self._commit)
         self._local = threading.local()
         self._readers: list[sqlite3.Connection] = []
 
@@ -84,7 +64,7 @@ class Store:
 
         Raises ``StoreError`` (exit 4) when it is missing, damaged or made by a newer version: then nothing is touched.
         """
-        version = _look_before_opening(path, check_s)
+        version = look_before_opening(path, check_s, len(MIGRATIONS))
         store = cls(path)
         if version < len(MIGRATIONS):
             store._migrate(version)
@@ -129,71 +109,17 @@ class Store:
         that it reads is still there after a power cut. What the job raises is raised here, and nothing of it stays.
         The job must not use the network, wait, or keep the connection.
         """
-        ticket: _Ticket[T] = _Ticket(job, durable)
-        self._work_off(ticket)  # type: ignore[arg-type]  # a ticket of T is read back only here
+        ticket: Ticket[T] = Ticket(job, durable)
+        self._turns.work_off(ticket)  # type: ignore[arg-type]  # a ticket of T is read back only here
         if ticket.error is not None:
             raise ticket.error
         return ticket.result  # type: ignore[return-value]
 
-    def _work_off(self, ticket: _Ticket[object]) -> None:
-        """Queue up until ``ticket`` is done, leading whenever the place is free."""
-        lane = self._queue if ticket.durable else self._patient
-        lane.append(ticket)
-        try:
-            while not ticket.done:
-                batch = self._next_batch(ticket)
-                if batch:
-                    self._commit(batch)
-                    self._step_down(hand_over=batch[0].durable)
-        finally:
-            if not ticket.done or self._leader is ticket:
-                self._give_up(ticket, lane)
-
-    def _give_up(self, ticket: _Ticket[object], lane: deque[_Ticket[object]]) -> None:
-        """Interrupted (Ctrl-C): nobody must wait for a thread that has gone."""
-        with self._gate:
-            if ticket in lane:
-                lane.remove(ticket)
-            if self._turn_of is ticket:
-                self._turn_of = None
-            if self._leader is ticket:
-                self._leader = None
-            self._gate.notify_all()
-
-    def _next_batch(self, ticket: _Ticket[object]) -> list[_Ticket[object]]:
-        """Wait for the leader's place and take what comes next; nothing if ``ticket`` was done meanwhile."""
-        with self._gate:
-            while not ticket.done and (self._leader or self._turn_of not in (None, ticket)):
-                self._gate.wait()
-            if ticket.done:
-                return []
-            self._leader = ticket
-            mine = self._turn_of is ticket or not (ticket.durable or self._queue)
-            self._turn_of = None
-            if mine:
-                self._patient.remove(ticket)
-                return [ticket]
-            return [self._queue.popleft() for _ in range(len(self._queue))]
-
-    def _step_down(self, *, hand_over: bool) -> None:
-        """Give the leader's place up; with ``hand_over`` to the patient job that has waited longest."""
-        with self._gate:
-            self._leader = None
-            self._turn_of = self._patient[0] if hand_over and self._patient else None
-            self._gate.notify_all()
-
     @contextlib.contextmanager
     def _alone(self) -> Iterator[sqlite3.Connection]:
         """The write connection between two transactions."""
-        with self._gate:
-            while self._leader:
-                self._gate.wait()
-            self._leader = _Ticket(lambda conn: None, True)
-        try:
-            with self._lock:
-                yield self._write_connection()
-        finally:
-            self._step_down(hand_over=True)
+        with self._turns.alone(), self._lock:
+            yield self._write_connection()
 
     def submit(self, job: Job[object]) -> Callable[[], bool]:
         """Let ``job`` be committed together with the next ``write`` of any thread; call ``flush`` before you rest.
@@ -201,8 +127,8 @@ class Store:
         For results that cost nothing if they are lost in a crash: the attempt before them is on disk already. The
         returned question says whether the job is committed by now, and raises what went wrong with it.
         """
-        ticket: _Ticket[object] = _Ticket(job, True)
-        self._queue.append(ticket)
+        ticket: Ticket[object] = Ticket(job, True)
+        self._turns.add(ticket)
 
         def committed() -> bool:
             # Read ``done`` first: it is set last, so an error is there to be seen once it is true.
@@ -217,7 +143,7 @@ class Store:
         """Commit what ``submit`` left."""
         self.write(lambda conn: None)
 
-    def _commit(self, batch: list[_Ticket[object]]) -> None:
+    def _commit(self, batch: list[Ticket[object]]) -> None:
         """Run the jobs of ``batch`` in one transaction."""
         try:
             with self._lock:
@@ -313,11 +239,11 @@ class Store:
         target.chmod(0o600)
         with target.open("rb+") as copy:
             os.fsync(copy.fileno())
-        _look_before_opening(target, check_s=600)
+        look_before_opening(target, 600, len(MIGRATIONS))
 
     def close(self) -> None:
         """Commit what is left and close every connection."""
-        if self._queue:
+        if self._turns.left():
             self.flush()
         if self._writer is not None:
             with self._alone() as conn:
@@ -337,7 +263,7 @@ class Store:
         self.close()
 
 
-def _run(conn: sqlite3.Connection, ticket: _Ticket[object]) -> None:
+def _run(conn: sqlite3.Connection, ticket: Ticket[object]) -> None:
     """Run one job so that its failure takes nothing else with it."""
     conn.execute("SAVEPOINT job")
     try:
@@ -362,54 +288,3 @@ def _connect(uri: str) -> sqlite3.Connection:
     conn.execute("PRAGMA secure_delete = ON")
     conn.execute("PRAGMA mmap_size = 0")
     return conn
-
-
-def _look_before_opening(path: Path, check_s: float) -> int:
-    """The file's schema version, if it is ours, sound and not newer than this program; ``StoreError`` otherwise."""
-    if not path.exists():
-        raise StoreError(
-            f"There is no database at {path}.",
-            "`carat init` makes a home; a lost file comes back with `carat restore`.",
-        )
-    if not path.is_file():
-        raise StoreError(f"{path} is not a file.", "Nothing was touched.")
-    if path.stat().st_nlink > 1:
-        raise StoreError(
-            f"{path} is reachable under a second name (hard link).",
-            "SQLite cannot keep such a file safe; remove the link.",
-        )
-    damaged = StoreError(
-        f"The database {path} is damaged; nothing was touched.", "Keep the file, then `carat restore` a backup."
-    )
-    if path.stat().st_size == 0:
-        raise damaged
-    try:
-        with contextlib.closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as conn:
-            application = conn.execute("PRAGMA application_id").fetchone()[0]
-            version = int(conn.execute("PRAGMA user_version").fetchone()[0])
-            if application != APPLICATION_ID:
-                raise StoreError(f"{path} is not a database of carat.", "Nothing was touched.")
-            if version > len(MIGRATIONS):
-                raise StoreError(
-                    f"{path} was made by a newer version (schema {version}, this program knows {len(MIGRATIONS)}).",
-                    "Update carat; nothing was touched.",
-                )
-            if not _sound(conn, check_s):
-                raise damaged
-            return version
-    except sqlite3.DatabaseError as error:
-        raise damaged from error
-
-
-def _sound(conn: sqlite3.Connection, seconds: float) -> bool:
-    """``quick_check`` for at most ``seconds``; a check that ran out of time found nothing wrong so far."""
-    until = time.monotonic() + seconds
-    conn.set_progress_handler(lambda: time.monotonic() > until, 10_000)
-    try:
-        return [row[0] for row in conn.execute("PRAGMA quick_check(1)")] == ["ok"]
-    except sqlite3.OperationalError as error:
-        if "interrupted" in str(error):
-            return True
-        raise
-    finally:
-        conn.set_progress_handler(None, 0)

@@ -67,7 +67,7 @@ class Engine:
                 time.sleep(0.05)
                 continue
             self._lock.close()
-            raise Busy("Another engine works on this home.", "`carat doctor` shows since when; stop it first.")
+            raise Busy("Another engine works on this home.", "`carat doctor` names its process; stop it first.")
         self.log.listen()
         return self
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,8 +16,9 @@ from carat_tui.cli.command import command
 from carat_tui.cli.printing import paint, state
 from carat_tui.cli.showing import message
 from carat_tui.model.errors import Busy, CaratError
+from carat_tui.model.message import ChannelKind, State
 from carat_tui.model.text import visible
-from carat_tui.store import message_list
+from carat_tui.store import accounts, message_list, settings
 
 if TYPE_CHECKING:
     from carat_tui.services.send import Sent
@@ -102,6 +105,8 @@ def _told(call: Call, done: Sent) -> int:
     rows = [message_list.one(conn, number) for number in done.ids]
     numbers = message_list.documents(conn, done.ids)
     found = [message(call, row, numbers.get(row["id"], [])) | {"words": _words(call, row["id"])} for row in rows]
+    for one in found:
+        one["because"] = None if one["words"] else _standing_in_the_way(conn, one)
     document = {**found[0], "copy": found[1] if len(found) > 1 else None, "noted": done.noted}
     call.show(document, lambda: _lines(found, done))
     return 0 if all(one["state"] == "sent" for one in found) else 1
@@ -112,11 +117,25 @@ def _words(call: Call, number: int) -> str | None:
     return attempts[-1]["words"] if attempts else None
 
 
+def _standing_in_the_way(conn: sqlite3.Connection, one: Mapping[str, object]) -> str | None:
+    """Why a message waits that no route was asked about: the mode, a stop, or the route's own trouble."""
+    if one["state"] != State.WAITING:
+        return None
+    if settings.mode(conn).name == "paused":
+        return "the home is paused; it goes out after `carat mode live` or `carat mode rehearsal`"
+    if why := settings.paused(conn):
+        return f"sending is paused ({why}); it goes out after `carat outbox resume`"
+    ill = [route for route in accounts.usable(conn, ChannelKind(str(one["channel"]))) if route.paused_since]
+    return "; ".join(f"route {route.name} is paused: {route.pause_reason}" for route in ill) or None
+
+
 def _lines(found: list[dict[str, object]], done: Sent) -> list[str]:
     lines = []
     for one, what in zip(found, ("message", "copy to the shop"), strict=False):
         now = state(str(one["state"]))
-        why = visible(str(one["words"] or one["reason"] or one["waits_for"] or _WHY_NOT.get(now.text, "")))
+        why = visible(
+            str(one["words"] or one["because"] or one["reason"] or one["waits_for"] or _WHY_NOT.get(now.text, ""))
+        )
         lines.append(f"{what} {one['id']} to {visible(str(one['to']))} is {paint(now.text, now.colour)}: {why}")
     if done.noted:
         lines.append("The text is in the order's note.")

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from carat_tui.model.errors import CaratError
 from carat_tui.model.home import Home
+from carat_tui.model.message import ChannelKind
 from carat_tui.outbox.invariants import check
 from carat_tui.services import heartbeat, secrets
 from carat_tui.store import accounts, rules, settings, tasks
@@ -50,10 +51,10 @@ def mode(conn: sqlite3.Connection) -> Iterator[Finding]:
 
 
 def routes(conn: sqlite3.Connection) -> Iterator[Finding]:
-    """Whether every channel of the shop's order has a way out that is not paused."""
+    """Whether every channel of the shop's order has a way out in this mode that is not paused."""
     every = accounts.every(conn)
     for channel in settings.get(conn, "channels.priority").split(","):
-        usable = [route.name for route in every if route.channel == channel and not route.paused_since]
+        usable = [route.name for route in accounts.usable(conn, ChannelKind(channel)) if not route.paused_since]
         remedy = "" if usable else "carat outbox resume, or carat account set NAME kind=…"
         yield Finding("routes", bool(usable), f"{channel}: {', '.join(usable) or 'no route can be used'}", remedy)
     for route in every:

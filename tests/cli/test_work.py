@@ -278,3 +278,20 @@ def test_explain_tells_the_story(sent: Home) -> None:
         assert "eins@example.org" in said.out
         assert carat("explain", number, "--json", home=sent).json["happened"]
     assert carat("explain", "Z-9", home=sent).code == 2
+
+
+def test_a_message_by_hand_that_waits_says_what_stands_in_its_way(home: Home) -> None:
+    carat("account", "set", "relay", "kind=smtp", "host=127.0.0.1", "port=1", "security=none", "auth=none", home=home)
+    carat("mode", "live", "--yes-live", "Buchladen Sonne", home=home)
+    words = ["send", "--to", "me@example.org", "--channel", "email", "--subject", "s", "--text", "t"]
+    said = carat(*words, home=home)
+    assert said.code == 1
+    assert "route relay is paused: 127.0.0.1:1 cannot be reached" in said.out
+    doctor = carat("doctor", "--json", home=home).json
+    assert any(f["detail"] == "email: no route can be used" and not f["ok"] for f in doctor), (
+        "a folder is no substitute"
+    )
+    carat("outbox", "pause", "--all", "--why", "stocktaking", home=home)
+    assert "stocktaking" in carat(*words, "--json", home=home).json["because"]
+    carat("mode", "paused", home=home)
+    assert "the home is paused" in carat(*words, home=home).out

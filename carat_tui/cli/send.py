@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from carat_tui.services.send import Sent
 
 _WAIT_S = 10.0
+_LONGEST = 100_000
+"""Characters of a text in a file; a file that never ends (/dev/zero) must not fill the memory."""
 _OPEN = ("waiting", "sending")
 
 
@@ -72,11 +74,18 @@ def _text(text: str | None, file: str | None) -> str:
     if text is not None:
         return text
     try:
-        return sys.stdin.read() if file == "-" else Path(str(file)).read_text(encoding="utf-8-sig")
+        if file == "-":
+            found = sys.stdin.read(_LONGEST + 1)
+        else:
+            with Path(str(file)).open(encoding="utf-8-sig") as opened:
+                found = opened.read(_LONGEST + 1)
     except OSError as error:
         raise CaratError(f"{file} cannot be read: {error.strerror}.") from None
     except UnicodeDecodeError:
         raise CaratError(f"{file} is not UTF-8 text.", "Save it in that encoding.") from None
+    if len(found) > _LONGEST:
+        raise CaratError(f"{file} is longer than {_LONGEST:,} characters.", "Attach it to an e-mail: --attach FILE.")
+    return found
 
 
 def _hand_over(call: Call, done: Sent) -> None:

@@ -7,6 +7,7 @@ brake. The message is due at once; the caller lets it be composed and handed ove
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 import unicodedata
 from collections.abc import Sequence
@@ -112,7 +113,9 @@ class _Typed:
 
 
 def _check_text(written: Written) -> None:
-    if not written.text.strip():
+    if any("\ud800" <= char <= "\udfff" for char in written.text + written.subject):
+        raise CaratError("The text or the subject holds bytes that are no text in this terminal's encoding.")
+    if not _clean(written.text).strip():
         raise CaratError("The text is empty.", "Give it with --text or --file.")
     if written.attachments and written.channel != "email":
         raise CaratError("Only an e-mail takes attachments.", "Send an e-mail, or leave the files out.")
@@ -127,13 +130,22 @@ def _check_sender(conn: sqlite3.Connection, written: Written) -> None:
 
 
 def _typed(conn: sqlite3.Connection, written: Written, whom: Addressee) -> _Typed:
-    text = unicodedata.normalize("NFC", written.text).replace("\r\n", "\n").replace("\r", "\n").strip("\n")
+    text = _clean(written.text)
     subject = plain(written.subject)
     if not subject and whom.order:
         subject = _title(conn, whom.order.id, whom.order.customer_id)
     if not subject and written.channel == "email":
         raise CaratError("An e-mail needs a subject.", "Give it with --subject.")
     return _Typed(subject, text)
+
+
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
+def _clean(text: str) -> str:
+    """NFC text with line feeds; other control characters are nothing that a person types (an SMS would obey ESC)."""
+    lines = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n")
+    return _CONTROL.sub("", lines).strip("\n")
 
 
 def _title(conn: sqlite3.Connection, document_id: int, customer_id: int | None) -> str:

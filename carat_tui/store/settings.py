@@ -20,6 +20,8 @@ MODES = ("rehearsal", "redirect", "paused", "live")
 
 
 def _text(value: str) -> str:
+    if any("\ud800" <= char <= "\udfff" for char in value):
+        raise ValueError("text in this terminal's encoding")
     return plain(value)
 
 

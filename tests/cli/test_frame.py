@@ -266,11 +266,12 @@ def test_bytes_that_are_no_text_are_a_sentence(home: Home) -> None:
     for arguments in (
         ("document", "list", "--kind", broken),
         ("backup", broken),
+        ("settings", "set", "shop.city", broken),
         ("send", "--to", "me@example.org", "--channel", "email", "--subject", broken, "--text", broken),
     ):
         said = carat(*arguments, home=home)
         assert said.code == 2
-        assert "is not text" in said.err
+        assert "in this terminal's encoding" in said.err
     assert not list(home.logs.glob("crash-*"))
 
 

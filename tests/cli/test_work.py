@@ -295,3 +295,15 @@ def test_a_message_by_hand_that_waits_says_what_stands_in_its_way(home: Home) ->
     assert "stocktaking" in carat(*words, "--json", home=home).json["because"]
     carat("mode", "paused", home=home)
     assert "the home is paused" in carat(*words, home=home).out
+
+
+def test_a_text_from_a_file_has_an_end(home: Home, tmp_path: Path) -> None:
+    letter = ["send", "--to", "me@example.org", "--channel", "email", "--subject", "s", "--file"]
+    file = tmp_path / "text.txt"
+    file.write_text("x" * 100_001, encoding="utf-8")
+    for name, stdin in ((str(file), ""), ("-", "x" * 100_001)):
+        said = carat(*letter, name, home=home, stdin=stdin)
+        assert said.code == 2
+        assert "longer than" in said.err
+    file.write_text("Guten Tag", encoding="utf-8-sig")
+    assert carat(*letter, str(file), home=home).code == 0

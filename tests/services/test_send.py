@@ -281,3 +281,13 @@ def test_suggested_titles(shop: Bookshop) -> None:
 def test_the_journal_stays_whole(shop: Bookshop, home: Home, now: datetime) -> None:
     send(shop, home, now, copy_to_shop=True)
     assert journal.verify(shop.store.read()).broken_at is None
+
+
+@pytest.mark.usefixtures("order")
+def test_control_characters_are_nothing_that_a_person_types(shop: Bookshop, home: Home, now: datetime) -> None:
+    send(shop, home, now, text="Ihr\x1b[31m Buch\r\nist\x00 da.\n")
+    assert json.loads(shop.messages()[0]["draft"])["text"] == "Ihr[31m Buch\nist da."
+    for text, subject in (("\x1b\x07", ""), ("B\udcfcch", ""), ("Buch", "B\udcfcch")):
+        with pytest.raises(CaratError):
+            send(shop, home, now, text=text, subject=subject)
+    assert len(shop.messages()) == 1

@@ -39,6 +39,7 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "line_key": "text",
         "sku": "text",
         "isbn13": "isbn",
+        "ean": "text",
         "title": "text",
         "author": "text",
         "qty": "decimal",
@@ -49,6 +50,7 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "expected_date": "date",
         "status": "text",
         "availability": "text",
+        "substitute": "text",
         "supplier": "text",
         "price": "money",
     },
@@ -60,6 +62,7 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "salutation": "text",
         "title": "text",
         "company": "text",
+        "kind": "text",
         "language": "text",
         "preferred_channel": "text",
         "email": "email",
@@ -79,6 +82,7 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
 CLOSED: Mapping[tuple[str, str], tuple[str, ...]] = {
     **{(section, "status"): STATUSES for section in ("sales_order", "purchase_order", "order_line")},
     **{(section, "notify_option"): _OPTIONS for section in ("sales_order", "purchase_order", "customer")},
+    ("customer", "kind"): ("person", "company"),
     ("customer", "preferred_channel"): ("email", "sms", "letter", "none", "inherit"),
 }
 """Fields whose values are a closed list: other words need a ``map``."""

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from carat_tui.intake.feeds import sequence
 from carat_tui.intake.formats.csv_ import BadFile, Record
+from carat_tui.intake.mapping import fingerprint
 from carat_tui.intake.profile import Profile
 from carat_tui.intake.staging import Staging
 from carat_tui.intake.tally import Tally
@@ -17,8 +18,8 @@ from carat_tui.store import imports
 _FEW = 3
 
 
-class TooManyRejected(BadFile):
-    """More rows are wrong than the profile bears: the file is held as a whole."""
+class Held(BadFile):
+    """Something that a person has to decide: the file is held as a whole."""
 
 
 def check_share(tally: Tally, profile: Profile) -> None:
@@ -28,10 +29,30 @@ def check_share(tally: Tally, profile: Profile) -> None:
     nothing_good = bad == considered and profile.max_reject_pct < 100
     if bad and (nothing_good or (bad >= _FEW and bad > considered * profile.max_reject_pct / 100)):
         first = tally.rejected[0]
-        raise TooManyRejected(
+        raise Held(
             f"{bad} of {considered} rows cannot be taken, more than {profile.max_reject_pct:g} %"
             f" (rules.max_reject_pct); the first is line {first.line}: {first.reason}"
         )
+
+
+def check_header(profile: Profile, header: Sequence[str], before: Sequence[str]) -> None:
+    """Hold a file whose header is not the one that the profile was made for, and name what is not as it was.
+
+    ``before``: the header of the feed's last file; without one the columns that the profile reads are compared.
+    """
+    found = fingerprint(header)
+    if found.startswith(profile.read.fingerprint):
+        return
+    fields = (*profile.header, *profile.lines, *profile.customer)
+    known = list(before or dict.fromkeys(column for field in fields for column in field.cols))
+    missing, new = ([name for name in one if name not in other] for one, other in ((known, header), (header, known)))
+    what = "; ".join(
+        f"{word}: {', '.join(map(repr, names))}" for word, names in (("missing", missing), ("new", new)) if names
+    )
+    raise Held(
+        f"The columns are not those that the profile was made for (read.header_fingerprint): {what or 'their order'}."
+        f' If they are right now, write header_fingerprint = "sha256:{found}" into {profile.path.name}'
+    )
 
 
 def check_collisions(staging: Staging, tally: Tally, profile: Profile) -> None:

@@ -18,7 +18,7 @@ from carat_tui.intake import encoding, guards
 from carat_tui.intake.conclude import conclude, mark_whole
 from carat_tui.intake.fields import SECTIONS
 from carat_tui.intake.formats.csv_ import open_text, records
-from carat_tui.intake.mapping import Sheet, read_sheet
+from carat_tui.intake.mapping import Missing, Sheet, read_sheet
 from carat_tui.intake.merge import ENTITIES, Counts, Scope, merge_chunk
 from carat_tui.intake.pace import Pace
 from carat_tui.intake.parse import parse
@@ -63,14 +63,29 @@ def profile_hash(profile: Profile, country: str) -> str:
 
 
 def make_plan(store: Store, copy: Path, file: NewFile, profile: Profile, now: str, report: Report) -> Plan:
-    """Find encoding, delimiter and header. Raises ``Undecodable`` or ``BadFile``."""
+    """Find encoding, delimiter and header. Raises ``Undecodable`` or ``BadFile`` (``Held`` too)."""
     country = settings.get(store.read(), "shop.country")
     scan = encoding.scan(copy, profile.read.encoding, country)
     if scan.damaged:
         report.warnings.append(f"{scan.damaged} characters were lost before the file came here: U+FFFD stands in it.")
     if scan.nul:
         report.warnings.append("The file holds NUL characters; they were read as nothing.")
-    return Plan(copy, file, profile, country, now, scan, read_sheet(copy, scan, profile))
+    report.warnings += profile.warnings
+    return Plan(copy, file, profile, country, now, scan, _sheet(store, copy, scan, profile))
+
+
+def _sheet(store: Store, copy: Path, scan: encoding.Scan, profile: Profile) -> Sheet:
+    """The shape of the file; raises ``Held`` if the profile was made for another header."""
+    before = imports.last_header(store.read(), profile.name) if profile.read.fingerprint else ()
+    try:
+        sheet = read_sheet(copy, scan, profile)
+    except Missing as error:
+        if profile.read.fingerprint and error.header:
+            guards.check_header(profile, error.header, before)
+        raise
+    if profile.read.fingerprint:
+        guards.check_header(profile, sheet.header, before)
+    return sheet
 
 
 def load(store: Store, plan: Plan, report: Report, baseline: bool | None) -> None:
@@ -140,7 +155,9 @@ def _merge(store: Store, plan: Plan, staging: Staging, tally: Tally, report: Rep
 
 def _begin(store: Store, plan: Plan, baseline: bool) -> int:
     return store.write(
-        lambda conn: imports.begin(conn, plan.file, plan.profile.name, plan.profile_hash, baseline, plan.now)
+        lambda conn: imports.begin(
+            conn, plan.file, plan.profile.name, plan.profile_hash, baseline, plan.now, plan.sheet.header
+        )
     )
 
 

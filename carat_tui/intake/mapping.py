@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import hashlib
 import io
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -34,7 +35,11 @@ class Sheet:
 
 
 class Missing(BadFile):
-    """The header was not found, or columns of the profile are not in it."""
+    """The header was not found, or columns of the profile are not in it; ``header`` is the nearest to one."""
+
+    def __init__(self, words: str, header: tuple[str, ...] = ()) -> None:
+        super().__init__(words)
+        self.header = header
 
 
 def read_sheet(path: Path, scan: Scan, profile: Profile) -> Sheet:
@@ -62,7 +67,7 @@ def read_sheet(path: Path, scan: Scan, profile: Profile) -> Sheet:
     if best is None:
         raise Missing("The file is empty: it has not even a header")
     if missing_columns(wanted, best.header):
-        raise Missing(_lacking(wanted, best.header))
+        raise Missing(_lacking(wanted, best.header), best.header)
     return best
 
 
@@ -76,6 +81,11 @@ def _wanted(profile: Profile) -> tuple[str, ...]:
     fields = (*profile.header, *profile.lines, *profile.customer)
     needed = [col for field in fields if not field.optional for col in (field.cols if len(field.cols) == 1 else ())]
     return tuple(dict.fromkeys((*profile.read.header_match, *needed, *(rule.col for rule in profile.keep_rows))))
+
+
+def fingerprint(header: Sequence[str]) -> str:
+    """SHA-256 (hex) of the names above the columns, each ended by a line feed: any change of any of them is seen."""
+    return hashlib.sha256("".join(f"{name}\n" for name in header).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def missing_columns(wanted: Iterable[str], header: Sequence[str]) -> list[str]:

@@ -43,6 +43,8 @@ class Read:
     header: bool = True
     header_match: tuple[str, ...] = ()
     skip_when: re.Pattern[str] | None = None
+    fingerprint: str = ""
+    """first hex digits of ``mapping.fingerprint`` of the header that the profile was made for; "" = any header"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,3 +84,5 @@ class Profile:
     clear_empty: bool = False
     baseline: str = "auto"
     version: int = 1
+    warnings: tuple[str, ...] = ()
+    """what the profile says and this program does not do yet"""

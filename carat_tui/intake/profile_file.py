@@ -7,30 +7,18 @@ silence would be a promise that nobody keeps.
 from __future__ import annotations
 
 import hashlib
-import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from carat_tui.intake.fields import SECTIONS, Field, read_field, refuse_unknown
-from carat_tui.intake.profile import KeepRows, Match, Profile, Read, Ready
+from carat_tui.intake.profile import KeepRows, Match, Profile, Ready
+from carat_tui.intake.profile_tables import Tables, documents, read
 from carat_tui.model.errors import CaratError
 
 DOCUMENT_KINDS = {"sales_order": "order", "purchase_order": "purchase_order"}
 """Section of a profile → ``document.kind``."""
-
-_TABLES = {
-    "profile": ("name", "version", "source", "entity", "feed", "description"),
-    "match": ("folder", "files", "ignore", "priority", "sequence"),
-    "ready": ("mode", "settle_s", "trigger", "max_wait_s", "after", "move_to"),
-    "read": ("format", "encoding", "delimiter", "quote", "escape", "header", "header_match", "skip_when"),
-    "group": ("style", "key", "inherit"),
-    "key": ("normalise",),
-    "fields": tuple(SECTIONS),
-    "rules": ("keep_rows", "max_reject_pct", "max_age_days", "on_empty", "baseline"),
-}
-_ELSEWHERE = {"documents": "PDFs that belong to a feed", "columns": "fixed-width columns"}
 
 
 def load(path: Path) -> Profile:
@@ -47,16 +35,8 @@ def load(path: Path) -> Profile:
     return _Builder(path.name, tables).build(path, hashlib.sha256(data).hexdigest())
 
 
-class _Builder:
-    """Takes the tables of one TOML file apart; every complaint names the file."""
-
-    def __init__(self, file: str, tables: dict[str, Any]) -> None:
-        self.file = file
-        for name in tables:
-            if name in _ELSEWHERE:
-                raise CaratError(f"{file}: [{name}] ({_ELSEWHERE[name]}) is not possible yet.", "Take the table out.")
-        refuse_unknown(file, "table", tables, _TABLES)
-        self.tables = tables
+class _Builder(Tables):
+    """Makes the profile of the tables."""
 
     def build(self, path: Path, digest: str) -> Profile:
         profile, rules = self.table("profile"), self.table("rules")
@@ -84,7 +64,7 @@ class _Builder:
             first_entity=self.first_entity(profile, sections),
             match=self.match(),
             ready=self.ready(),
-            read=self.read(),
+            read=read(self),
             group_style=style,
             group_key=str(group.get("key") or (order_no.cols[0] if order_no and order_no.cols else "")),
             inherit=self.texts("group", "inherit"),
@@ -98,47 +78,8 @@ class _Builder:
             clear_empty=self.choice("rules", "on_empty", "keep", ("keep", "clear")) == "clear",
             baseline=_baseline(self.file, rules.get("baseline", "auto")),
             version=int(self.number("profile", "version", 1, 0, 1e9)),
+            warnings=documents(self),
         )
-
-    def table(self, name: str) -> dict[str, Any]:
-        found = self.tables.get(name, {})
-        if not isinstance(found, dict):
-            raise CaratError(f"{self.file}: [{name}] must be a table.")
-        refuse_unknown(self.file, f"key in [{name}]", found, _TABLES[name])
-        return found
-
-    def texts(self, table: str, key: str) -> tuple[str, ...]:
-        found = self.table(table).get(key, ())
-        if isinstance(found, str) or not all(isinstance(item, str) for item in found):
-            raise CaratError(f'{self.file}: {table}.{key} must be a list of texts, like {key} = ["…"].')
-        return tuple(found)
-
-    def number(self, table: str, key: str, default: float, low: float, high: float) -> float:
-        found = self.table(table).get(key, default)
-        if isinstance(found, bool) or not isinstance(found, int | float) or not low <= found <= high:
-            raise CaratError(f"{self.file}: {table}.{key} must be a number from {low:g} to {high:g}, not {found!r}.")
-        return found
-
-    def choice(
-        self, table: str, key: str, default: str, choices: tuple[str, ...], later: Mapping[str, str] | None = None
-    ) -> str:
-        found = self.table(table).get(key, default)
-        if later and found in later:
-            raise CaratError(
-                f'{self.file}: {later[found]} not possible yet ({table}.{key} = "{found}").', f"Use {choices[0]!r}."
-            )
-        if found not in choices:
-            raise CaratError(f"{self.file}: {table}.{key} must be one of {', '.join(choices)}, not {found!r}.")
-        return str(found)
-
-    def pattern(self, table: str, key: str) -> re.Pattern[str] | None:
-        found = self.table(table).get(key)
-        if found is None:
-            return None
-        try:
-            return re.compile(str(found))
-        except re.error as error:
-            raise CaratError(f"{self.file}: {table}.{key} is not a regular expression: {error}.") from error
 
     def sections(self) -> dict[str, tuple[Field, ...]]:
         found: dict[str, tuple[Field, ...]] = {}
@@ -216,53 +157,6 @@ class _Builder:
 
     def seconds(self, key: str) -> float | None:
         return self.number("ready", key, 0, 0, 86400) if key in self.table("ready") else None
-
-    def read(self) -> Read:
-        found = self.table("read")
-        others = (
-            "fixed",
-            "xlsx",
-            "xml",
-            "jsonl",
-            "epp",
-            "edifact",
-            "ubl",
-            "cii",
-            "opentrans",
-            "ksef",
-            "isdoc",
-            "optima",
-            "mt940",
-        )
-        self.choice(
-            "read", "format", "csv", ("csv",), {name: f"The format {name} is" for name in (*others, "camt053", "pdf")}
-        )
-        delimiter, quote, escape = (
-            str(found.get(key, default)) for key, default in (("delimiter", ""), ("quote", '"'), ("escape", ""))
-        )
-        delimiter = "\t" if delimiter in ("tab", "\\t") else delimiter
-        for key, value in (("delimiter", delimiter), ("quote", quote), ("escape", escape)):
-            if len(value) > 1 or value in ("\r", "\n", "\0"):
-                raise CaratError(f"{self.file}: read.{key} must be one character.")
-        encoding = str(found.get("encoding", ""))
-        try:
-            "".encode(encoding or "utf-8")
-        except LookupError:
-            raise CaratError(
-                f"{self.file}: there is no encoding {encoding!r}.", "For example: utf-8, cp1252, cp1250, cp852."
-            ) from None
-        header = found.get("header", True)
-        if not isinstance(header, bool):
-            raise CaratError(f"{self.file}: read.header must be true or false.")
-        return Read(
-            encoding,
-            delimiter,
-            quote,
-            escape,
-            header,
-            self.texts("read", "header_match"),
-            self.pattern("read", "skip_when"),
-        )
 
     def normalise(self) -> tuple[str, ...]:
         steps = self.texts("key", "normalise")

@@ -11,6 +11,7 @@ from typing import Any
 from zlib import crc32
 
 from carat_tui.intake.convert import Value, key_normaliser
+from carat_tui.intake.ean import without_ean
 from carat_tui.intake.fields import Field
 from carat_tui.intake.mapping import Sheet, bind, place
 from carat_tui.intake.profile import Profile
@@ -45,8 +46,9 @@ class Bound:
         self.contact_at = [(n, i) for i, n in enumerate(self.customer.names) if n in ("email", "mobile", "phone")]
         skipped = ("customer_no", "email", "mobile", "phone", "name", "notify_option")
         self.customer_at = _spread(self.customer.names, skipped)
-        self.has_line_key = self.lines.names[:1] == ("line_key",)
-        line_names = self.lines.names[1:] if self.has_line_key else self.lines.names
+        self.line_names, self.line_values = without_ean(self.lines)
+        self.has_line_key = self.line_names[:1] == ("line_key",)
+        line_names = self.line_names[1:] if self.has_line_key else self.line_names
         received = () if "qty_received" in line_names or not line_names else ("qty_received",)
         self.layout = Layout(
             customer=("name", "notify_option", *(self.customer.names[at] for at in self.customer_at))
@@ -63,7 +65,7 @@ class Bound:
         return self.customer.names.index(name) if name in self.customer.names else None
 
     def line_place(self, name: str) -> int | None:
-        return self.lines.names.index(name) if name in self.lines.names else None
+        return self.line_names.index(name) if name in self.line_names else None
 
 
 def _spread(names: Sequence[str], without: Sequence[str]) -> tuple[int, ...]:
@@ -119,11 +121,11 @@ class Stager:
         drid = 0
         whole = True
         staged: list[tuple[Any, ...]] = []
-        values, line_of = self.bound.lines.values, self._line
+        values, line_of = self.bound.line_values, self._line
         seen: dict[str, int] = {}
         for line, raw, row in group:
             try:
-                found = values(row) if self.bound.lines.names else None
+                found = values(row) if self.bound.line_names else None
                 shared = self.shared(row)
                 if shared != known:
                     drid = self._document(line, row)
@@ -218,7 +220,7 @@ class Stager:
 
     def _own_key(self, values: Sequence[Value], seen: dict[str, int]) -> str:
         """A key for a line without one: what it is, and the how manieth of its kind in the order (erp-exports §6)."""
-        names = self.bound.lines.names
+        names = self.bound.line_names
         text = "|".join(str(value) for name, value in zip(names, values, strict=True) if name in _WHAT)
         seen[text] = seen.get(text, 0) + 1
         return f"{blake2b(text.encode('utf-8', 'surrogatepass'), digest_size=8).hexdigest()}-{seen[text]}"

@@ -23,7 +23,7 @@ from carat_tui.intake.conclude import conclude, give_up
 from carat_tui.intake.encoding import Undecodable
 from carat_tui.intake.feeds import Feeds, read_feeds
 from carat_tui.intake.formats.csv_ import BadFile, whole
-from carat_tui.intake.guards import TooManyRejected
+from carat_tui.intake.guards import Held
 from carat_tui.intake.profile import Profile
 from carat_tui.intake.report import Report
 from carat_tui.intake.tally import Rejected
@@ -219,7 +219,7 @@ class _Reception:
                     return self._wait("its last row is not whole")
                 raise BadFile("The last row is not whole: the export was broken off")
             loading.load(self.store, plan, self.report, baseline)
-        except TooManyRejected as error:
+        except Held as error:
             return self._put_aside(arrived.file, arrived.copy, str(error), "held")
         except _BAD as error:
             return self._put_aside(arrived.file, arrived.copy, str(error))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from array import array
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,12 +26,23 @@ class NewFile:
     mtime: str
 
 
-def begin(conn: sqlite3.Connection, file: NewFile, profile: str, profile_hash: str, baseline: bool, at: str) -> int:
+def begin(
+    conn: sqlite3.Connection,
+    file: NewFile,
+    profile: str,
+    profile_hash: str,
+    baseline: bool,
+    at: str,
+    header: Sequence[str] = (),
+) -> int:
     """Record that a file is being taken in; returns its id."""
     cursor = conn.execute(
-        "INSERT INTO import_file (profile, profile_hash, sha256, path, name, size, mtime, state, baseline, started_at)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, 'importing', ?, ?)",
-        (profile, profile_hash, file.sha256, file.path, file.name, file.size, file.mtime, baseline, at),
+        "INSERT INTO import_file (profile, profile_hash, sha256, path, name, size, mtime, state, baseline, started_at,"
+        " header) VALUES (?, ?, ?, ?, ?, ?, ?, 'importing', ?, ?, ?)",
+        (
+            *(profile, profile_hash, file.sha256, file.path, file.name, file.size, file.mtime, baseline, at),
+            json.dumps(header, ensure_ascii=False),
+        ),
     )
     return int(cursor.lastrowid or 0)
 
@@ -144,6 +155,12 @@ def has_facts(conn: sqlite3.Connection, profile: str) -> bool:
         (profile,),
     )
     return found.fetchone() is not None
+
+
+def last_header(conn: sqlite3.Connection, profile: str) -> tuple[str, ...]:
+    """The names above the columns of the feed's last file; nothing if there was none."""
+    row = last(conn, profile)
+    return tuple(json.loads(row["header"])) if row is not None and row["header"] else ()
 
 
 def names_before(conn: sqlite3.Connection, profile: str, limit: int = 100) -> list[str]:

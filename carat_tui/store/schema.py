@@ -39,6 +39,7 @@ CREATE TABLE import_file (
   messages INTEGER NOT NULL DEFAULT 0,                     -- planned from this file: what the brake compares
   report TEXT,                                             -- JSON: the report as `carat import --json` prints it
   digests BLOB,                                            -- 8 bytes a group of lines: what a re-export may skip
+  header TEXT,                                             -- JSON: the names above its columns
   message TEXT, started_at TEXT NOT NULL, finished_at TEXT
 );
 CREATE INDEX import_file_profile ON import_file (profile, id);
@@ -54,7 +55,8 @@ CREATE INDEX import_issue_file ON import_issue (file_id);
 
 CREATE TABLE customer (
   id INTEGER PRIMARY KEY, source TEXT NOT NULL, key TEXT NOT NULL,    -- key = customer_no, normalised by the profile
-  customer_no TEXT NOT NULL, name TEXT, company TEXT, salutation TEXT, title TEXT, first_name TEXT, last_name TEXT,
+  customer_no TEXT NOT NULL, name TEXT, kind TEXT, company TEXT, salutation TEXT, title TEXT, first_name TEXT,
+  last_name TEXT,
   language TEXT, preferred_channel TEXT, channels TEXT,            -- channels: own priority list, overrides the shop's
   notify_option TEXT,                                                     -- none sms email letter; NULL = not set
   discreet INTEGER, street TEXT, zip TEXT, city TEXT, country TEXT, note TEXT,
@@ -86,7 +88,7 @@ CREATE TABLE document_line (
   document_id INTEGER NOT NULL REFERENCES document, line_key TEXT NOT NULL, sku TEXT, isbn13 TEXT, title TEXT,
   author TEXT, qty NUMERIC, qty_received NUMERIC, qty_delivered NUMERIC, qty_cancelled NUMERIC, received_date TEXT,
   expected_date TEXT,
-  status TEXT, availability TEXT, supplier TEXT, price INTEGER, file_id INTEGER,
+  status TEXT, availability TEXT, substitute TEXT, supplier TEXT, price INTEGER, file_id INTEGER,
   PRIMARY KEY (document_id, line_key)
 ) WITHOUT ROWID;
 

@@ -9,24 +9,20 @@ from __future__ import annotations
 import json
 import sqlite3
 import stat
-import sys
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from carat_tui.intake import aftermath, arrival, loading
-from carat_tui.intake.conclude import conclude, give_up
-from carat_tui.intake.encoding import Undecodable
+from carat_tui.intake.again import BAD, again
 from carat_tui.intake.feeds import Feeds, read_feeds
 from carat_tui.intake.formats.csv_ import BadFile, whole
 from carat_tui.intake.guards import Held
 from carat_tui.intake.profile import Profile
 from carat_tui.intake.report import Report
 from carat_tui.intake.tally import Rejected
+from carat_tui.intake.turn import one_at_a_time, rehearsed
 from carat_tui.model.clock import Clock, stamp
 from carat_tui.model.errors import CaratError
 from carat_tui.model.home import Home
@@ -34,11 +30,6 @@ from carat_tui.model.text import visible
 from carat_tui.store import imports, journal, settings
 from carat_tui.store.database import Store
 from carat_tui.store.imports import NewFile
-from carat_tui.store.lock import FileLock
-
-_BAD = (BadFile, Undecodable, UnicodeDecodeError)
-_ONE_AT_A_TIME = threading.Lock()
-_SWITCH_S = 0.0005
 
 
 def take_in(
@@ -61,12 +52,12 @@ def take_in(
     """
     began = time.monotonic()
     if dry_run:
-        with _turn(home), rehearsed(store, home) as copy:
+        with one_at_a_time(home), rehearsed(store, home) as copy:
             report = _receive(copy, home, path, clock, profile, baseline, leaves_traces=False)
             if then is not None:
                 then(copy, report)
     else:
-        with _turn(home):
+        with one_at_a_time(home):
             report = _receive(store, home, path, clock, profile, baseline, leaves_traces=True)
         if then is not None:
             then(store, report)
@@ -74,47 +65,13 @@ def take_in(
     return report
 
 
-@contextmanager
-def _turn(home: Home) -> Iterator[None]:
-    """One file at a time in a home, whatever threads and processes there are.
-
-    Two that came with the same bytes would share the copy in the spool and its staging, and two first files of a feed
-    would both be its baseline. The other threads of this process get the interpreter within half a millisecond: while
-    rows are parsed they would else wait five for each step of theirs (limits §10).
-    """
-    home.data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with _ONE_AT_A_TIME, closing(FileLock(home.data / "carat.intake.lock")) as lock, lock:
-        usual = sys.getswitchinterval()
-        sys.setswitchinterval(min(usual, _SWITCH_S))
-        try:
-            yield
-        finally:
-            sys.setswitchinterval(usual)
-
-
-@contextmanager
-def rehearsed(store: Store, home: Home) -> Iterator[Store]:
-    """A copy of the store that may be written to and is thrown away: what a dry run works on."""
-    home.spool.mkdir(parents=True, exist_ok=True, mode=0o700)
-    folder = home.spool / f"dry-run-{time.monotonic_ns()}"
-    folder.mkdir(mode=0o700)
-    try:
-        store.copy_to(folder / "carat.db")
-        with Store.open(folder / "carat.db") as copy:
-            yield copy
-    finally:
-        for left in folder.iterdir():
-            left.unlink()
-        folder.rmdir()
-
-
 def resume(store: Store, home: Home, clock: Clock) -> list[Report]:
     """Finish what a killed run left half taken in; call once at the start, before the first new file."""
     reports = []
     for row in imports.unfinished(store.read()):
         began = time.monotonic()
-        with _turn(home):
-            report = _again(store, home, row, stamp(clock()))
+        with one_at_a_time(home):
+            report = again(store, home, row, stamp(clock()))
         report.seconds = time.monotonic() - began
         reports.append(report)
     return reports
@@ -178,11 +135,7 @@ class _Reception:
         """Report a file that was taken in already: the feed's last one, by the same profile."""
         conn, report = self.store.read(), self.report
         last = imports.last(conn, profile.name)
-        country = settings.get(conn, "shop.country")
-        if last is None or (last["sha256"], last["profile_hash"]) != (
-            file.sha256,
-            loading.profile_hash(profile, country),
-        ):
+        if last is None or (last["sha256"], last["profile_hash"]) != (file.sha256, self._profile_hash()):
             return False
         words = f"the same bytes as {last['name']}"
         self.store.write(lambda c: imports.note(c, file, "duplicate", words, self.now, profile.name), durable=False)
@@ -196,7 +149,9 @@ class _Reception:
         return True
 
     def _judge(self, arrived: arrival.Arrived, feeds: Feeds, baseline: bool | None) -> Report:
-        refused = self.in_inbox and imports.refused_before(self.store.read(), arrived.file.sha256, arrived.file.path)
+        refused = self.in_inbox and imports.refused_before(
+            self.store.read(), arrived.file.sha256, arrived.file.path, self._profile_hash()
+        )
         if refused:
             self.report.state, self.report.reason = "quarantined", refused
             self.report.warnings.append(f"Put aside before and still there: {refused}")
@@ -209,7 +164,7 @@ class _Reception:
             return self.report
         begun = imports.begun(self.store.read(), arrived.file, self.profile.name)
         if begun is not None:
-            return _again(self.store, self.home, begun, self.now)
+            return again(self.store, self.home, begun, self.now)
         try:
             plan = loading.make_plan(
                 self.store, arrived.copy, arrived.file, self.profile, self.now, self.report
@@ -221,10 +176,14 @@ class _Reception:
             loading.load(self.store, plan, self.report, baseline)
         except Held as error:
             return self._put_aside(arrived.file, arrived.copy, str(error), "held")
-        except _BAD as error:
+        except BAD as error:
             return self._put_aside(arrived.file, arrived.copy, str(error))
         self._settle_original(self.profile)
         return self.report
+
+    def _profile_hash(self) -> str | None:
+        country = settings.get(self.store.read(), "shop.country")
+        return loading.profile_hash(self.profile, country) if self.profile is not None else None
 
     def _may_wait(self, profile: Profile) -> bool:
         limit = profile.ready.max_wait_s
@@ -257,7 +216,7 @@ class _Reception:
             self._warn(aftermath.put_aside(self.home, self.path, copy, reason, self.now, remove=self.in_inbox))
 
         def job(conn: sqlite3.Connection) -> None:
-            report.file_id = imports.note(conn, file, state, reason, self.now, report.profile)
+            report.file_id = imports.note(conn, file, state, reason, self.now, report.profile, self._profile_hash())
             detail = {"file": file.name, "reason": reason}
             journal.write(conn, self.now, "engine", state, "import_file", report.file_id, detail)
 
@@ -272,48 +231,3 @@ class _Reception:
     def _warn(self, trouble: str) -> None:
         if trouble:
             self.report.warnings.append(trouble)
-
-
-def _fill_in(report: Report, note: dict[str, Any], issues: list[sqlite3.Row]) -> None:
-    """What a run that was killed had found out about a file whose rows are all in."""
-    report.rejected = [Rejected(row["line"], row["reason"], row["raw"]) for row in issues]
-    report.state = note["state"]
-    for name in ("rows", "accepted", "created", "changed", "unchanged", "ignored", "warnings", "entities"):
-        setattr(report, name, note["figures"][name])
-
-
-def _again(store: Store, home: Home, row: sqlite3.Row, now: str) -> Report:
-    """Take up a file that a killed run left; ``row`` is its ``import_file``."""
-    report = Report(visible(row["path"]), row["sha256"], row["profile"], bool(row["baseline"]), file_id=row["id"])
-    copy = arrival.spool_path(home.spool, row["sha256"])
-    progress = json.loads(row["report"] or "{}")
-    try:
-        if "whole" in progress:
-            _fill_in(report, progress["whole"], imports.issues(store.read(), row["id"]))
-            report.events = conclude(store, row["id"], progress["whole"], now)
-        else:
-            _load_again(store, home, row, progress, now, report)
-    except (CaratError, *_BAD) as error:
-        reason = f"Taking it in was interrupted and could not be finished: {error}"
-        report.state, report.reason = "quarantined", reason
-        report.warnings.append(reason)
-        store.write(lambda conn: give_up(conn, row["id"], reason, now))
-    finally:
-        copy.with_suffix(".staging").unlink(missing_ok=True)
-    copy.unlink(missing_ok=True)
-    return report
-
-
-def _load_again(
-    store: Store, home: Home, row: sqlite3.Row, progress: dict[str, Any], now: str, report: Report
-) -> None:  # fmt: skip
-    """Read the copy in the spool once more and go on where ``progress`` says, if the profile is still the same."""
-    file = NewFile(row["sha256"], row["path"], row["name"], row["size"], row["mtime"])
-    copy = arrival.spool_path(home.spool, row["sha256"])
-    if not copy.exists():
-        raise BadFile("the copy from which it was taken in is gone")
-    profile = read_feeds(home).named(row["profile"])
-    plan = replace(loading.make_plan(store, copy, file, profile, now, report), file_id=row["id"])
-    if plan.profile_hash == row["profile_hash"]:
-        plan = replace(plan, progress=progress)
-    loading.load(store, plan, report, bool(row["baseline"]))

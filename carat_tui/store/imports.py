@@ -186,14 +186,18 @@ def handled(conn: sqlite3.Connection, path: str, size: int, mtime: str) -> bool:
     return row is not None and (row["size"], row["mtime"]) == (size, mtime) and row["state"] != "importing"
 
 
-def refused_before(conn: sqlite3.Connection, sha256: str, path: str) -> str | None:
-    """Why the same bytes at the same place were put aside the last time, if they were and could not be moved."""
+def refused_before(conn: sqlite3.Connection, sha256: str, path: str, profile_hash: str | None) -> str | None:
+    """Why the same bytes at the same place were put aside the last time, if by the same profile.
+
+    So a file that could not be moved away is not put aside again and again, and one whose profile was mended is read.
+    """
     row = conn.execute(
-        "SELECT state, message, path FROM import_file WHERE sha256 = ? ORDER BY id DESC LIMIT 1", (sha256,)
+        "SELECT state, message, path, profile_hash FROM import_file WHERE sha256 = ? ORDER BY id DESC LIMIT 1",
+        (sha256,),
     ).fetchone()
-    return (
-        row["message"] if row is not None and row["path"] == path and row["state"] in ("quarantined", "held") else None
-    )
+    if row is None or row["state"] not in ("quarantined", "held"):
+        return None
+    return row["message"] if (row["path"], row["profile_hash"]) == (path, profile_hash) else None
 
 
 def unfinished(conn: sqlite3.Connection) -> list[sqlite3.Row]:

@@ -1,4 +1,4 @@
-"""Profiles as administrators know them (erp-exports §8): fingerprint of the header, EAN, documents, kind of customer."""
+"""Profiles as administrators know them (erp-exports §8): header fingerprint, EAN, documents, kind of customer."""
 
 from __future__ import annotations
 
@@ -77,6 +77,15 @@ def test_a_header_that_lacks_a_needed_column_is_held_too(shop: Shop) -> None:
     report = shop.take(shop.lay("own1.csv", ["A1;K1;1;Momo"], "Nr;Kunde;Pos;Bezeichnung"))
     assert report.state == "held"
     assert "missing: 'Titel'; new: 'Bezeichnung'" in report.reason
+
+
+def test_a_file_that_was_held_is_looked_at_anew_when_the_profile_was_mended(shop: Shop) -> None:
+    own(shop, read='header_fingerprint = "sha256:abcd"')
+    name, rows, header = "own1.csv", ["A1;K1;1;Momo"], "Nr;Kunde;Pos;Titel"
+    assert shop.take(shop.lay(name, rows, header)).state == "held"
+    assert shop.take(shop.lay(name, rows, header)).state == "quarantined"
+    own(shop)
+    assert shop.take(shop.lay(name, rows, header)).state == "done"
 
 
 def test_columns_in_another_order_are_told_as_that(shop: Shop) -> None:

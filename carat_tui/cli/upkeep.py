@@ -74,7 +74,10 @@ def _restored_words(held: int, replaced: Path | None) -> list[str]:
     lines = [f"Restored. {count(held, 'message')} held: look at them with `carat outbox list --state held`."]
     if replaced:
         lines.append(visible(f"The database before lies at {replaced}."))
-    lines.append("Take today's exports in with `carat import --baseline FILE` first, so that nobody is told twice.")
+    lines.append(
+        "Sending is paused. Take the exports since then in with `carat import --baseline FILE`, so that nobody"
+    )
+    lines.append("is told twice; look at what is held; then `carat outbox resume`.")
     return lines
 
 

@@ -14,8 +14,9 @@ from pathlib import Path
 from carat_tui.model.clock import stamp
 from carat_tui.model.errors import Busy, CaratError, StoreError
 from carat_tui.model.home import Home
+from carat_tui.model.text import plain
 from carat_tui.rules.plan import plan
-from carat_tui.store import journal
+from carat_tui.store import journal, settings
 from carat_tui.store.database import Store
 from carat_tui.store.lock import FileLock
 
@@ -110,9 +111,10 @@ class Restored:
 def restore(home: Home, file: Path, now: datetime, who: str) -> Restored:
     """Put the copy ``file`` in the place of the database; everything that was about to be sent is held.
 
-    The copy may be older than what was sent since: so nothing of it leaves by itself (threat E6). The database before
-    is kept beside the backups. Raises ``Busy`` while an engine runs, ``StoreError`` when ``file`` is not a sound
-    database of ours; then nothing was touched.
+    The copy may be older than what was sent since: so nothing of it leaves by itself, and sending is paused until a
+    person resumes it, because exports that the copy does not know would be told a second time (threat E6). The
+    database before is kept beside the backups. Raises ``Busy`` while an engine runs, ``StoreError`` when ``file`` is
+    not a sound database of ours; then nothing was touched.
     """
     if not file.is_file():
         raise CaratError(f"There is no file {file}.", f"Copies lie in {home.backups}.")
@@ -143,10 +145,17 @@ def _prepare(file: Path, copy: Path, now: datetime, who: str) -> int:
         raise StoreError(
             f"{file} is not a sound database: {error}.", "Nothing was touched; try an older copy."
         ) from error
-    with Store.open(copy, check_s=600) as store:
+    with _opened(copy, file) as store:
         # Events that nobody looked at yet become messages now, so that they are held like the others.
         plan(store, now)
         return store.write(lambda conn: _hold_all(conn, stamp(now), who, file))
+
+
+def _opened(copy: Path, file: Path) -> Store:
+    try:
+        return Store.open(copy, check_s=600)
+    except StoreError as error:  # it speaks of our copy; the person knows the file alone
+        raise StoreError(error.message.replace(str(copy), str(file)), error.hint) from error
 
 
 def _hold_all(conn: sqlite3.Connection, at: str, who: str, file: Path) -> int:
@@ -158,6 +167,7 @@ def _hold_all(conn: sqlite3.Connection, at: str, who: str, file: Path) -> int:
         "UPDATE message SET state = 'held', reason = 'restored', waits_for = NULL"
         " WHERE state IN ('waiting', 'sending', 'unclear')"
     ).rowcount
+    settings.set_paused(conn, f"restored from {plain(file.name)}, since {at}")
     journal.write(conn, at, who, "restored", "home", None, {"file": file.name, "held": held})
     return held
 

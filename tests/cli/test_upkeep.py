@@ -126,7 +126,30 @@ def test_after_a_restore_nothing_is_sent_until_released(busy: Home, tmp_path: Pa
     again = carat("run", "--once", "--now", "2026-03-04T10:40", "--json", home=busy).json
     assert (again["sent"], again["messages"]) == ({}, {})
     assert carat("outbox", "release", *(str(m["id"]) for m in held), home=busy).code == 0
+    assert carat("run", "--once", "--json", home=busy).json["sent"] == {}
+    assert carat("outbox", "resume", home=busy).code == 0
+    # Now they are tried; but their files lie there since 10:35, and none is written over or doubled.
+    assert carat("run", "--once", "--json", home=busy).json["messages"] == {"failed": 2}
     assert carat("journal", "--verify", home=busy).code == 0
+
+
+def test_an_export_that_the_copy_does_not_know_is_not_told_a_second_time(home: Home, tmp_path: Path) -> None:
+    """The file still lies in the inbox; for the older copy its goods are news."""
+    inbox, copy = home.root / "watch" / "inbox", tmp_path / "copy.db"
+    carat("settings", "set", "intake.settle_s", "0", home=home)
+    export(inbox / "orders_1.csv", *two_customers(received=False))
+    carat("run", "--once", "--now", "2026-03-04T10:00", home=home)
+    carat("backup", str(copy), home=home)
+    export(inbox / "orders_2.csv", *two_customers(received=True))
+    carat("run", "--once", "--now", "2026-03-04T10:30", home=home)
+    told = carat("run", "--once", "--now", "2026-03-04T10:35", "--json", home=home).json["sent"]
+    assert told == {"email": 1, "sms": 1}
+
+    assert "Sending is paused" in carat("restore", str(copy), home=home).out
+    assert any("restored from copy.db" in f["detail"] for f in carat("doctor", "--json", home=home).json)
+    for minute in (40, 50):
+        carat("run", "--once", "--now", f"2026-03-04T10:{minute}", home=home)
+    assert {m["state"] for m in carat("outbox", "list", "--json", home=home).json} == {"waiting"}
 
 
 def test_events_that_nobody_planned_are_held_too(busy: Home, tmp_path: Path) -> None:
@@ -154,7 +177,10 @@ def test_a_restore_that_cannot_be_leaves_all_as_it_was(busy: Home, tmp_path: Pat
     conn.close()
     messages = carat("outbox", "list", "--json", home=busy).json
     assert carat("restore", str(wrong), home=busy).code == 4
-    assert carat("restore", str(foreign), home=busy).code == 4
+    said = carat("restore", str(foreign), home=busy)
+    assert said.code == 4
+    assert str(foreign) in said.err
+    assert "restoring" not in said.err
     assert carat("restore", str(tmp_path / "none.db"), home=busy).code == 2
     copy = tmp_path / "copy.db"
     carat("backup", str(copy), home=busy)

@@ -8,7 +8,7 @@ import click
 
 from carat_tui.cli.call import Call
 from carat_tui.cli.command import COUNT, ID, group, sub
-from carat_tui.cli.printing import count, facts, table
+from carat_tui.cli.printing import count, facts, more, table
 from carat_tui.model.text import visible
 from carat_tui.store import fact_list, suppressions
 
@@ -51,13 +51,13 @@ def _contact(conn: sqlite3.Connection, row: sqlite3.Row) -> dict[str, object]:
 def list_customers(call: Call, search: str, limit: int, after: int) -> int:
     """Customers with their ways and the time of their last notice."""
     conn = call.store().read()
-    found = [(row["id"], described(call, conn, row)) for row in fact_list.customers(conn, search, limit, after)]
+    found = [{"id": row["id"], **described(call, conn, row)} for row in fact_list.customers(conn, search, limit, after)]
     headings = ["id", "number", "name", "language", "reached by", "last notified", "messages"]
     rows = [
-        (key, c["customer_no"], c["name"], c["language"], _ways(c), c["last_notified_at"], c["messages"])
-        for key, c in found
+        (c["id"], c["customer_no"], c["name"], c["language"], _ways(c), c["last_notified_at"], c["messages"])
+        for c in found
     ]
-    call.show([{"id": key, **c} for key, c in found], lambda: table(headings, rows, right="id messages"))
+    call.show(found, lambda: [*table(headings, rows, right="id messages"), *more(found, limit)])
     return 0
 
 

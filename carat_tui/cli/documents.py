@@ -8,7 +8,7 @@ import click
 
 from carat_tui.cli.call import Call
 from carat_tui.cli.command import COUNT, ID, group, sub
-from carat_tui.cli.printing import facts, table
+from carat_tui.cli.printing import facts, more, table
 from carat_tui.store import fact_list
 
 document_group = group(
@@ -74,7 +74,10 @@ def list_documents(call: Call, kind: str, open_only: bool, limit: int, after: in
     headings = ["id", "number", "kind", "customer", "date", "status", "last notified", "note"]
     call.show(
         [{"id": row["id"], **described(call, conn, row)} for row in found] if call.json else None,
-        lambda: table(headings, [_row(call, row) for row in found], right="id"),
+        lambda: [
+            *table(headings, [_row(call, row) for row in found], right="id"),
+            *more([{"id": row["id"]} for row in found], limit),
+        ],
     )
     return 0
 

@@ -12,6 +12,7 @@ import click
 from carat_tui.cli.call import Call
 from carat_tui.cli.command import command, group, sub
 from carat_tui.cli.printing import Painted, facts, table
+from carat_tui.model.errors import CaratError
 from carat_tui.model.text import visible
 from carat_tui.store.lock import FileLock
 
@@ -43,6 +44,9 @@ def take_in_files(call: Call, files: tuple[str, ...], profile: str | None, basel
         report.messages = plan(store, call.clock()).files.get(report.file_id or 0, 0)
 
     home, store = call.home(), call.store(check_s=0.3)
+    for file in files:
+        if not Path(file).exists():  # looked at before the first is taken in: all reports or none
+            raise CaratError(f"There is no file {visible(file)}.", "Nothing was taken in.")
     with contextlib.closing(FileLock(home.engine_lock)) as lock:
         # An engine that starts meanwhile would take this import for one that a killed engine left. One that runs
         # already has looked for those at its start.

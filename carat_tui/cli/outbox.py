@@ -12,7 +12,7 @@ import click
 
 from carat_tui.cli.call import Call
 from carat_tui.cli.command import COUNT, ID, group, sub
-from carat_tui.cli.printing import count, state, table
+from carat_tui.cli.printing import count, more, state, table
 from carat_tui.cli.showing import message, shown_whole, whole
 from carat_tui.model.errors import CaratError
 from carat_tui.model.message import State
@@ -86,10 +86,8 @@ def _listed(found: Sequence[Mapping[str, object]], limit: int) -> list[str]:
         )
         for m in found
     ]
-    lines = table(["id", "state", "way", "to", "subject", "documents", "because", "when"], rows, right="id")
-    if len(found) == limit:
-        lines.append(f"More: --after {found[-1]['id']}")
-    return lines
+    headings = ["id", "state", "way", "to", "subject", "documents", "because", "when"]
+    return [*table(headings, rows, right="id"), *more(found, limit)]
 
 
 def _words(value: object) -> list[str]:

@@ -7,7 +7,7 @@ import re
 import shutil
 import sys
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
@@ -119,6 +119,11 @@ def facts(pairs: Iterable[tuple[str, object]]) -> list[str]:
         return []
     room = max(width(name) for name, _ in known)
     return [f"{name:<{room}}  {paint(cell.text, cell.colour)}" for name, cell in known]
+
+
+def more(rows: Sequence[Mapping[str, object]], limit: int) -> list[str]:
+    """How to see the next page, if this one is full."""
+    return [f"More: --after {rows[-1]['id']}"] if len(rows) == limit else []
 
 
 def count(number: int, one: str, many: str = "") -> str:

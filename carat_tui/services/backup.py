@@ -8,7 +8,7 @@ import shutil
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from carat_tui.model.clock import stamp
@@ -42,7 +42,7 @@ def backup(store: Store, home: Home, target: Path | None, now: datetime) -> Copy
     when the copy is not sound (it is removed then) and ``CaratError`` when it cannot be written.
     """
     home.backups.mkdir(exist_ok=True, mode=0o700)
-    file = target or home.backups / f"carat-{now:%Y%m%d-%H%M%S}.db"
+    file = target or _free(home.backups, now)
     if file.exists():
         raise CaratError(f"{file} exists already.", "Choose another name; a backup never overwrites one.")
     before = _counts(store.read())
@@ -64,6 +64,13 @@ def backup(store: Store, home: Home, target: Path | None, now: datetime) -> Copy
     if target is None:
         _thin_out(home.backups, now)
     return Copy(file, file.stat().st_size, rows)
+
+
+def _free(folder: Path, now: datetime) -> Path:
+    """A name that says when; two copies within a second: the later one bears the next second."""
+    while (file := folder / f"carat-{now:%Y%m%d-%H%M%S}.db").exists():
+        now += timedelta(seconds=1)
+    return file
 
 
 def _counts(conn: sqlite3.Connection) -> dict[str, int]:

@@ -201,3 +201,7 @@ def test_a_lost_database_comes_back(busy: Home, tmp_path: Path) -> None:
     said = carat("restore", str(copy), "--json", home=busy)
     assert (said.code, said.json["replaced"]) == (0, None)
     assert len(carat("outbox", "list", "--json", home=busy).json) == 2
+
+
+def test_two_backups_within_a_second(home: Home, store: Store, now: datetime) -> None:
+    assert backup(store, home, None, now).file != backup(store, home, None, now).file

@@ -76,6 +76,9 @@ def _content(home: Home) -> list[str]:
 
 def test_import_of_what_cannot_be_read(home: Home, tmp_path: Path) -> None:
     assert carat("import", str(tmp_path / "none.csv"), home=home).code == 2
+    good = export(tmp_path / "orders_1.csv", *two_customers(received=False))
+    assert carat("import", str(good), str(tmp_path / "none.csv"), home=home).code == 2
+    assert carat("document", "list", "--json", home=home).json == [], "all files or none"
     assert carat("import", home=home).code == 2
     unknown = tmp_path / "unknown.csv"
     unknown.write_text("a;b\n1;2\n", encoding="utf-8")
@@ -307,3 +310,10 @@ def test_a_text_from_a_file_has_an_end(home: Home, tmp_path: Path) -> None:
         assert "longer than" in said.err
     file.write_text("Guten Tag", encoding="utf-8-sig")
     assert carat(*letter, str(file), home=home).code == 0
+
+
+def test_a_full_page_says_how_to_see_the_next(sent: Home) -> None:
+    for what in ("customer", "document", "outbox"):
+        first = carat(what, "list", "--limit", "1", "--json", home=sent).json[0]["id"]
+        assert f"More: --after {first}" in carat(what, "list", "--limit", "1", home=sent).out
+        assert "More" not in carat(what, "list", "--limit", "100", home=sent).out

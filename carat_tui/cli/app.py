@@ -24,10 +24,6 @@ COCKPIT_NEXT = "The cockpit comes with the next version; until then `carat --hel
 def _alone(context: click.Context) -> None:
     if context.invoked_subcommand is None:
         context.ensure_object(Call).show({"message": COCKPIT_NEXT}, lambda: [COCKPIT_NEXT])
-    if context.ensure_object(Call).verbose:
-        import logging
-
-        logging.basicConfig(level=logging.DEBUG, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")
 
 
 def _print_version(context: click.Context, option: click.Parameter, value: bool) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import importlib
 import re
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -12,6 +13,7 @@ import click
 
 from carat_tui.cli.call import Call
 from carat_tui.cli.overview import COMMANDS, overview
+from carat_tui.model.text import visible
 
 
 class Number(click.types.IntParamType):
@@ -39,6 +41,21 @@ _FIELDS = {"home": "home_option", "json": "json", "lang": "lang", "verbose": "ve
 def _remember(context: click.Context, option: click.Parameter, value: object) -> None:
     if value:
         setattr(context.ensure_object(Call), _FIELDS[option.name or ""], value)
+        if option.name == "verbose":
+            _say_more()
+
+
+def _say_more() -> None:
+    """Everything that is logged goes to stderr too, made visible: a server's words are foreign text."""
+    import logging
+
+    class Visible(logging.Formatter):
+        def format(self, record: logging.LogRecord) -> str:
+            return visible(super().format(record), lines=True)
+
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(Visible("%(levelname)s %(name)s %(message)s"))
+    logging.basicConfig(level=logging.DEBUG, handlers=[handler])
 
 
 def common_options(*, hidden: bool) -> list[click.Parameter]:

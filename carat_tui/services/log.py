@@ -14,6 +14,7 @@ from pathlib import Path
 
 from carat_tui.model.clock import Clock, stamp
 from carat_tui.model.text import visible
+from carat_tui.services.crash import write_crash
 
 _LIMIT = 2 * 1024 * 1024
 _KEEP = 5
@@ -53,6 +54,10 @@ class Log:
         """Something that went wrong."""
         self._write("error", what, facts)
 
+    def crash(self, error: BaseException) -> Path:
+        """Write down where ``error`` came from, beside the log; returns that file."""
+        return write_crash(error, self.file.parent, self._clock())
+
     def _write(self, level: str, what: str, facts: dict[str, object]) -> None:
         line = json.dumps(
             {"at": stamp(self._clock()), "level": level, "what": what, **facts}, ensure_ascii=False, default=str
@@ -89,7 +94,10 @@ class _Ear(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         say = self._log.error if record.levelno >= logging.ERROR else self._log.warn
-        say(record.getMessage(), stage=record.name.removeprefix("carat_tui."))
+        facts = {"stage": record.name.removeprefix("carat_tui.")}
+        if record.exc_info and record.exc_info[1]:
+            facts["details"] = str(self._log.crash(record.exc_info[1]))
+        say(record.getMessage(), **facts)
 
 
 def _sentence(what: str, facts: dict[str, object]) -> str:

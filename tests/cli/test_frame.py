@@ -283,3 +283,15 @@ def test_a_path_that_cannot_be_used_is_a_sentence(home: Home, tmp_path: Path) ->
             assert path in said.out + said.err
             assert "should not" not in said.err
     assert not list(home.logs.glob("crash-*"))
+
+
+@pytest.mark.parametrize("place", ["before", "after"])
+def test_what_verbose_says_is_made_visible(place: str, home: Home) -> None:
+    words = ["-v", "mode"] if place == "before" else ["mode", "-v"]
+    code = (
+        f"from carat_tui.cli.app import run; run({['--home', str(home.root), *words]!r});"
+        " import logging; logging.getLogger('carat_tui.outbox').debug('250 \\x1b]0;x\\x07')"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=REPOSITORY, check=True)
+    assert "DEBUG carat_tui.outbox 250 \\x1b]0;x\\x07" in done.stderr
+    assert "\x1b" not in done.stderr

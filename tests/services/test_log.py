@@ -58,3 +58,16 @@ def test_a_log_that_cannot_be_written_stops_nothing(
     log.info("one")
     log.info("two")
     assert capsys.readouterr().err.count("cannot be written") == 1
+
+
+def test_a_defect_leaves_its_traceback_beside_the_log(tmp_path: Path, clock: Clock) -> None:
+    log = Log(tmp_path, clock)
+    log.listen()
+    try:
+        raise RuntimeError("boom")
+    except RuntimeError:
+        logging.getLogger("carat_tui.outbox.worker").exception("message 7 made a worker fail")
+    log.close()
+    line = json.loads(log.file.read_text(encoding="utf-8"))
+    assert line["what"] == "message 7 made a worker fail"
+    assert "RuntimeError: boom" in Path(line["details"]).read_text(encoding="utf-8")

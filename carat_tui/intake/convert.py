@@ -70,7 +70,9 @@ def _plain_text(limit: int) -> Callable[[Cell], Value]:
     """A text as it stands in its one column."""
 
     def make(cell: Cell) -> Value:
-        text = clean(cell)  # type: ignore[arg-type]  # one column gives one text
+        text = cell.strip()  # type: ignore[union-attr]  # one column gives one text
+        if not text.isascii():
+            text = clean(text)
         return (text[:limit].rstrip() if limit and len(text) > limit else text) or None
 
     return make

@@ -66,6 +66,20 @@ def test_a_huge_cell_is_a_lost_quote() -> None:
     assert [row for _, _, row in found] == [None, ["2", "b"]]
 
 
+ODD = ['"x;y"', '"two\nlines"', '"a""b"', '""', "plain", 'lost "', ""]
+
+
+@given(st.lists(st.tuples(st.integers(0, 250), st.sampled_from(ODD)), max_size=5))
+def test_rows_with_and_without_quotation_marks_in_any_order(parts: list[tuple[int, str]]) -> None:
+    text = "".join("1;b;;\r\n" * quiet + f"7;{cell};;\r\n\r\n" for quiet, cell in parts)
+    given_lines = lines(text)
+    found = list(records(given_lines, SEMICOLON))
+    assert [row for _, _, row in found] == list(csv.reader(given_lines, delimiter=";"))
+    assert "".join(raw for _, raw, _ in found) == text
+    for number, raw, _ in found:
+        assert raw == "".join(given_lines[number - 1 : number - 1 + raw.count("\n")])
+
+
 def test_csv_spectrum(hostile: Path) -> None:
     for path in sorted((hostile / "csv" / "csv-spectrum" / "csvs").glob("*.csv")):
         expected = json.loads((path.parent.parent / "json" / f"{path.stem}.json").read_text(encoding="utf-8"))

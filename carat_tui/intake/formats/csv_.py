@@ -22,6 +22,8 @@ Record = tuple[int, str, list[str] | None]
 
 MAX_LINES = 50
 MAX_CHARS = 65_536
+_QUIET = 100
+"""After so many records without a quotation mark the next ones are expected to have none either."""
 _HEADER_WITHIN = 100
 _DELIMITERS = (";", ",", "\t", "|")
 
@@ -81,7 +83,13 @@ def records(source: Iterable[str], dialect: Dialect, first_line: int = 1) -> Ite
 
     line = first_line
     while True:
+        for text, cells in _plain_rows(lines, dialect, back):
+            yield line, text, cells
+            line += 1
+        if not back:
+            return
         ended = False
+        quiet = 0
         try:
             for row in dialect.reader(feed()):
                 raw = pending[0] if len(pending) == 1 else "".join(pending)
@@ -90,12 +98,32 @@ def records(source: Iterable[str], dialect: Dialect, first_line: int = 1) -> Ite
                 yield line, raw, row
                 line += len(pending)
                 pending.clear()
-            return
+                quiet = 0 if dialect.quote in raw else quiet + 1
+                if quiet > _QUIET and not back:
+                    break
+            else:
+                return
         except (_LostQuote, csv.Error):
             yield line, pending[0], None
             line += 1
             back.extendleft(reversed(pending[1:]))
             pending.clear()
+
+
+def _plain_rows(lines: Iterator[str], dialect: Dialect, back: deque[str]) -> Iterator[tuple[str, list[str]]]:
+    """Lines that need no ``csv``, cut at the delimiters (in half the time); the first other one is laid ``back``.
+
+    Gives nothing while lines that were laid ``back`` wait.
+    """
+    if back:
+        return
+    quote, delimiter, escape = dialect.quote, dialect.delimiter, dialect.escape
+    for text in lines:
+        if escape or (quote and quote in text) or len(text) > MAX_CHARS:
+            back.append(text)
+            return
+        bare = text.rstrip("\r\n")
+        yield text, bare.split(delimiter) if bare else []
 
 
 def whole(path: Path, scan: Scan, dialect: Dialect, width: int) -> bool:

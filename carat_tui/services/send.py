@@ -223,14 +223,18 @@ def _channel_name(channel: str, language: str) -> str:
 
 
 def _insert(conn: sqlite3.Connection, whom: Addressee, typed: _Typed, frozen: list[Frozen], now: datetime) -> int:
-    """One message row. Its key holds its own number: writing the same twice on purpose is two messages."""
+    """One message row. Its key holds its own number: writing the same twice on purpose is two messages.
+
+    It holds the moment too: in a restored home numbers come again, and what was sent as 17 before must not lend its
+    Message-ID to another mail, which the receiver would throw away as a copy.
+    """
     message_id = int(conn.execute("SELECT ifnull(max(id), 0) + 1 FROM message").fetchone()[0])
     recipient = whom.customer.number if whom.customer else whom.address
     conn.execute(
         "INSERT INTO message (id, key, rule, event, customer_id, channel, to_address, language, subject, state, due_at,"
         " created_at, draft) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
-            message_id, f"{MANUAL}|{message_id}|{recipient}|{whom.channel}|v1", MANUAL, MANUAL,
+            message_id, f"{MANUAL}|{message_id}|{recipient}|{whom.channel}|{stamp(now)}", MANUAL, MANUAL,
             whom.customer.id if whom.customer else None, whom.channel, whom.address, whom.language,
             typed.subject or None, State.WAITING, stamp(now), stamp(now), typed.draft(),
         ),

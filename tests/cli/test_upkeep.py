@@ -205,3 +205,14 @@ def test_a_lost_database_comes_back(busy: Home, tmp_path: Path) -> None:
 
 def test_two_backups_within_a_second(home: Home, store: Store, now: datetime) -> None:
     assert backup(store, home, None, now).file != backup(store, home, None, now).file
+
+
+def test_a_number_that_comes_again_after_a_restore_is_another_message(home: Home, tmp_path: Path) -> None:
+    words = ("send", "--to", "me@example.org", "--channel", "email", "--subject", "s", "--json", "--text")
+    carat("backup", str(tmp_path / "copy.db"), home=home)
+    before = carat(*words, "one", home=home).json
+    carat("restore", str(tmp_path / "copy.db"), home=home)
+    carat("outbox", "resume", home=home)
+    after = carat(*words, "two", home=home).json
+    assert (before["id"], before["state"]) == (after["id"], after["state"]) == (1, "sent")
+    assert before["message_id"] != after["message_id"]

@@ -21,7 +21,7 @@ from carat_tui.model.dates import numeric
 from carat_tui.model.errors import CaratError
 from carat_tui.model.home import Home
 from carat_tui.model.phrases import PHRASES, country_name
-from carat_tui.model.text import plain
+from carat_tui.model.text import plain, printable
 
 _BY_NUMBER = {"goods_arrived": ("goods_arrived_one", "goods_arrived_many")}
 """Rules' templates that have one text for one article and one for several."""
@@ -148,7 +148,8 @@ def _prepare_draft(desk: Desk, material: Material, language: str, raw: str) -> P
     draft = Draft(_written(content.get("subject")), _written(content.get("text")))
     job = None
     if material.message.channel == "letter":
-        job = Job(None, {"subject": draft.subject, "text": draft.text}, {}, desk.letter(material, language))
+        said = {"subject": printable(draft.subject), "text": printable(draft.text)}
+        job = Job(None, said, {}, desk.letter(material, language))
     return Prepared(material, language, None, draft, job, [])
 
 

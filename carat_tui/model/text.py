@@ -39,6 +39,11 @@ def plain(text: str) -> str:
     return " ".join(_HIDDEN.sub(" ", composed).split())
 
 
+def printable(text: str) -> str:
+    """What ink can show of a text: characters that show nothing are dropped, line feeds stay."""
+    return _HIDDEN.sub("", text)
+
+
 def folded(text: str) -> str:
     """For searching: lower case, without diacritics (DOMAIN F.5)."""
     stripped = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))

@@ -302,7 +302,7 @@ def test_what_a_person_typed_is_sent_as_typed(desk: Desk) -> None:
     text = "Guten Tag,\n\n{{ 7*7 }} <b>&\nGruß"
     desk.draft("email", "a@example.org", who, subject="Ihr Buch", text=text)
     desk.draft("sms", "+4915123456700", who, subject="", text="Größe {{ x }}")
-    desk.draft("letter", "Weg 1", who, subject="Betreff", text=text)
+    desk.draft("letter", "Weg 1", who, subject="Betreff", text=text.replace("Gruß", "Gr\u202e\u200buß"))
     assert desk.write() == Written(3, 0)
     mail_row, sms_row, letter_row = desk.shop.rows("SELECT payload, text FROM message_body ORDER BY message_id")
     mail = read(mail_row["payload"])

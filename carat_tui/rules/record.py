@@ -93,10 +93,11 @@ def _planned(draft: Draft, hold: str) -> dict[str, object]:
 
 def _link(rows: _Rows, message_id: int, source: Draft | Joining) -> None:
     rule = source.rule.name if isinstance(source, Draft) else source.message.rule
-    for event, trail in zip(source.events, source.trails, strict=True):
-        rows.events.append((event.id, rule, message_id, trail))
-        if event.document_id is not None:
-            rows.documents.append((message_id, event.document_id))
+    rows.events.extend(
+        (event.id, rule, message_id, trail) for event, trail in zip(source.events, source.trails, strict=True)
+    )
+    documents = {event.document_id for event in source.events if event.document_id is not None}
+    rows.documents.extend((message_id, document_id) for document_id in sorted(documents))
 
 
 def _join(conn: sqlite3.Connection, rows: _Rows, joining: Joining, at: str) -> None:

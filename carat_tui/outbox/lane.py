@@ -43,6 +43,8 @@ class Lane:
         self._lock = threading.Lock()
         self._ready: deque[Due] = deque()
         self._in_hand: set[int] = set()
+        self.finished = 0
+        """How many messages workers have finished with."""
         self._after = ("", 0)
         self._exhausted = False
         self._closed = False
@@ -74,6 +76,7 @@ class Lane:
         """A worker has finished with a message."""
         with self._lock:
             self._in_hand.discard(due.id)
+            self.finished += 1
 
     def give_back(self, due: Due) -> None:
         """A message that was not tried after all: it is the next one again."""

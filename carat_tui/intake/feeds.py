@@ -25,6 +25,11 @@ class Feeds:
         """The first profile that the file's name and folder match."""
         return next((profile for profile in self.profiles if matches(profile, path)), None)
 
+    def none_matches(self) -> str:
+        """Why a file belongs to no feed, with the names that would."""
+        known = "; ".join(f"{profile.name}: {', '.join(profile.match.files)}" for profile in self.profiles)
+        return f"No import profile matches this name ({known or 'there is no profile'})."
+
     def named(self, name: str) -> Profile:
         """The profile of that name; ``CaratError`` says what is wrong with it or which there are."""
         for profile in self.profiles:

@@ -100,7 +100,9 @@ def _lacking(wanted: Sequence[str], header: Sequence[str]) -> str:
     for name in lacking:
         near = difflib.get_close_matches(name, header, 1)
         words.append(f"{name!r}" + (f" (nearest: {near[0]!r})" if near else ""))
-    return f"The file has no column {', '.join(words)}; its first line reads: {', '.join(header)[:200]}"
+    said = f"The file has no column {', '.join(words)}; its first line reads: {', '.join(header)[:200]}"
+    other = next((mark for mark in ";,\t|" if len(header) == 1 and mark in header[0]), "")
+    return f"{said} (all in one column: is the delimiter {other!r}?)" if other else said
 
 
 def _index(header: Sequence[str]) -> dict[str, int]:

@@ -159,7 +159,7 @@ class _Reception:
         if self.profile is None:
             if feeds.broken:
                 raise feeds.broken[0]
-            return self._put_aside(arrived.file, arrived.copy, "No import profile matches this name.")
+            return self._put_aside(arrived.file, arrived.copy, feeds.none_matches())
         if self._duplicate(arrived.file, self.profile):
             return self.report
         begun = imports.begun(self.store.read(), arrived.file, self.profile.name)

@@ -131,7 +131,7 @@ SETTINGS: dict[str, Setting] = {
     "sms.window": Setting("08:00-20:00", "time of day for automatic SMS, local time; empty = any time", _window),
     "sms.rest_days": Setting("yes", "no automatic SMS on Sundays and public holidays: yes, no", _one_of("yes", "no")),
     "letter.layout": Setting("din5008b", "window profile of letters: see docs/guide.md", _one_of(*LAYOUTS)),
-    "outbox.workers": Setting("4", "connections at a time", _number(1, 32)),
+    "outbox.workers": Setting("4", "most connections at a time", _number(1, 32)),
     "outbox.undo_s": Setting("0", "seconds between writing a message and handing it over", _number(0, 86400)),
     "brake.max_at_once": Setting("500", "more messages than this from one file are held", _number(1, 1_000_000)),
     "brake.factor": Setting("3", "more than this many times the usual number are held", _number(1, 1000)),

@@ -252,9 +252,10 @@ def test_too_many_bad_rows_hold_the_file(shop: Shop) -> None:
 @pytest.mark.parametrize(
     ("name", "data", "reason"),
     [
-        ("brief.csv", b"a;b\n1;2\n", "No import profile matches"),
+        ("brief.csv", b"a;b\n1;2\n", "No import profile matches this name ("),
         ("auftraege.csv", b"", "empty"),
         ("auftraege.csv", b"Auftrag;Kundennummer;Titel\n1;2;3\n", "no column 'Auftragsnummer' (nearest: 'Auftrag')"),
+        ("auftraege.csv", b"Auftragsnummer,Kundennummer,Titel\n1,2,3\n", "is the delimiter ','?"),
         ("auftraege.csv", "Auftrag".encode("utf-16-le"), "UTF-16 without a byte order mark"),
     ],
 )

@@ -14,6 +14,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "outbox": ("outbox", "messages: list, show, hold, release, cancel, retry, resolve, pause"),
     "send": ("send", "a message written by hand, sent at once"),
     "explain": ("explain", "why somebody did or did not get a message"),
+    "task": ("tasks", "what needs a person: list, done"),
     "customer": ("customers", "customers: list, show, their ways and options"),
     "document": ("documents", "orders and other documents: list, show"),
     "template": ("templates", "templates: list, show, check, preview, history"),

@@ -128,14 +128,20 @@ def waiting_for_a_person(conn: sqlite3.Connection, now: datetime) -> Iterator[Fi
     rejected = _number(conn, "SELECT count(*) FROM import_issue INDEXED BY import_issue_open WHERE state = 'open'")
     if rejected:
         yield Finding(
-            "imports", False, f"{_of(rejected, 'row')} of exports could not be read", "carat import --dry-run FILE"
+            "imports",
+            False,
+            f"{_of(rejected, 'row')} of exports could not be read",
+            "carat task list; carat task done ID",
         )
     for kind, number in tasks.count(conn).items():
         example = conn.execute(
             "SELECT text FROM task WHERE kind = ? AND done_at IS NULL ORDER BY id", (kind,)
         ).fetchone()
         yield Finding(
-            "tasks", False, f"{_of(number, 'task')} ({kind}): {example[0]}", "carat explain NO tells the whole story"
+            "tasks",
+            False,
+            f"{_of(number, 'task')} ({kind}): {example[0]}",
+            "carat explain NO tells the whole story; carat task done ID",
         )
 
 

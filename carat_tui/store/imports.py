@@ -9,6 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from carat_tui.model.errors import CaratError
+
 DONE = ("done", "partial")
 """States of a file whose facts are in the store (``partial``: rows of it were rejected)."""
 
@@ -128,6 +130,15 @@ def issues(conn: sqlite3.Connection, file_id: int) -> list[sqlite3.Row]:
     return conn.execute(
         "SELECT line, reason, raw, state FROM import_issue WHERE file_id = ? ORDER BY id", (file_id,)
     ).fetchall()
+
+
+def dismiss(conn: sqlite3.Connection, issue_id: int) -> None:
+    """A person has looked after a rejected row; ``CaratError`` if it is not open."""
+    settled = conn.execute(
+        "UPDATE import_issue SET state = 'dismissed' WHERE id = ? AND state = 'open'", (issue_id,)
+    ).rowcount
+    if settled == 0:
+        raise CaratError(f"There is no open rejected row {issue_id}.", "`carat task list` shows them with their ids.")
 
 
 def open_issues(conn: sqlite3.Connection, limit: int = 100) -> list[sqlite3.Row]:

@@ -92,6 +92,12 @@ def test_one_way_each_and_none_is_a_task(home: Home) -> None:
     doctor = carat("--json", "doctor", home=home)
     assert doctor.code == 1
     assert any("10009" in str(finding) for finding in doctor.json if not finding["ok"])
+    (task,) = carat("--json", "task", "list", home=home).json
+    assert "10009" in task["text"]
+    assert carat("task", "done", task["id"], "--why", "called him", home=home).code == 0
+    assert carat("task", "list", home=home).out == "Nothing needs you.\n"
+    assert carat("task", "done", task["id"], home=home).code == 2
+    assert "called him" in carat("journal", home=home).out
 
 
 def test_a_broken_template_holds_its_message_and_lets_the_others_go(baseline: Home) -> None:
@@ -127,3 +133,9 @@ def test_a_bad_row_and_a_bad_file_stop_nothing_else(home: Home) -> None:
     assert len(carat("--json", "document", "list", home=home).json) == 3
     reasons = list(home.quarantine.glob("orders_0.csv*.reason.txt"))
     assert len(reasons) == 1
+    (row,) = carat("--json", "task", "list", home=home).json
+    assert "verschollen" in row["text"]
+    assert carat("task", "done", row["id"], "row-999", home=home).code == 2, "all or none"
+    assert carat("--json", "task", "list", home=home).json == [row]
+    assert carat("task", "done", row["id"], home=home).code == 0
+    assert carat("--json", "task", "list", home=home).json == []

@@ -69,7 +69,11 @@ class Store:
         version = look_before_opening(path, check_s, len(MIGRATIONS))
         store = cls(path)
         if version < len(MIGRATIONS):
-            store._migrate(version)
+            try:
+                store._migrate(version)
+            except BaseException:
+                store.close()
+                raise
         return store
 
     def _migrate(self, version: int) -> None:

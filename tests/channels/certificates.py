@@ -42,9 +42,18 @@ def authority() -> Authority:
         .not_valid_before(now - timedelta(days=400))
         .not_valid_after(now + timedelta(days=2))
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+        .add_extension(_signs_certificates(), critical=True)
         .sign(key, hashes.SHA256())
     )
     return Authority(key, made)
+
+
+def _signs_certificates() -> x509.KeyUsage:
+    """The use of an authority's key, which Python 3.13 and later insist on."""
+    others = ("digital_signature", "content_commitment", "key_encipherment", "data_encipherment", "key_agreement",
+              "encipher_only", "decipher_only")  # fmt: skip
+    return x509.KeyUsage(**dict.fromkeys(others, False), key_cert_sign=True, crl_sign=True)
 
 
 def server_context(folder: Path, kind: str = "good") -> ssl.SSLContext:
@@ -55,6 +64,7 @@ def server_context(folder: Path, kind: str = "good") -> ssl.SSLContext:
     end = now - timedelta(days=1) if kind == "expired" else now + timedelta(days=2)
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "mail.example.org")])
     own = kind == "self-signed"
+    issuer = key if own else authority().key
     host: x509.GeneralName = (
         x509.DNSName("mail.example.org") if kind == "other host" else x509.IPAddress(ip_address("127.0.0.1"))
     )
@@ -67,7 +77,8 @@ def server_context(folder: Path, kind: str = "good") -> ssl.SSLContext:
         .not_valid_before(start)
         .not_valid_after(end)
         .add_extension(x509.SubjectAlternativeName([host]), critical=False)
-        .sign(key if own else authority().key, hashes.SHA256())
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer.public_key()), critical=False)
+        .sign(issuer, hashes.SHA256())
     )
     file = folder / f"{kind.replace(' ', '-')}.pem"
     file.write_bytes(

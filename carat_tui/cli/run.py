@@ -9,7 +9,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -87,8 +87,8 @@ def _once(call: Call, engine: Engine) -> int:
 
 
 def _words(done: Tally) -> list[str]:
-    def counts(numbers: object) -> str:
-        return ", ".join(f"{number} {kind}" for kind, number in dict(numbers).items()) or "none"  # type: ignore[call-overload]
+    def counts(numbers: Mapping[str, int]) -> str:
+        return ", ".join(f"{number} {kind}" for kind, number in numbers.items()) or "none"
 
     lines = [
         f"files     {done.files} ({count(done.rows, 'row')})",
@@ -97,7 +97,7 @@ def _words(done: Tally) -> list[str]:
         f"sent      {counts(done.sent)}",
     ]
     for number, words in (
-        (done.rejected, "rejected: `carat doctor`"),
+        (done.rejected, "rejected: `carat task list`"),
         (done.quarantined, "put into quarantine: `carat doctor`"),
         (done.failed, "failed: `carat outbox list --state failed`"),
         (done.unclear, "unclear: `carat outbox list --state unclear`"),

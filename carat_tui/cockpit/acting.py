@@ -1,0 +1,36 @@
+"""What a key starts: an act runs beside the screen, and whatever goes wrong with it ends in a sentence."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Coroutine
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from textual.dom import DOMNode
+
+P = ParamSpec("P")
+Node = TypeVar("Node", bound=DOMNode)
+
+
+class Abandoned(Exception):
+    """The act could not be done or was not wanted after all; the person knows already."""
+
+
+def act(
+    method: Callable[Concatenate[Node, P], Coroutine[Any, Any, None]],
+) -> Callable[Concatenate[Node, P], None]:
+    """Decorator for async action methods: run as a worker, so that the method may wait for dialogues and threads."""
+
+    @functools.wraps(method)
+    def begin(self: Node, *args: P.args, **kwargs: P.kwargs) -> None:
+        async def run() -> None:
+            try:
+                await method(self, *args, **kwargs)
+            except Abandoned:
+                return
+            except Exception as error:
+                self.app.fault(error)  # type: ignore[attr-defined]  # the app is a Deck, which imports this module
+
+        self.run_worker(run(), group="act", exit_on_error=False)  # type: ignore[attr-defined]
+
+    return begin

@@ -1,0 +1,1 @@
+"""One module per area of the cockpit, and the pages that open from it."""

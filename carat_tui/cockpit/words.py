@@ -1,0 +1,118 @@
+"""The one door for text: foreign text becomes visible and harmless here, states become words, times become local.
+
+Nothing from the store, a file, a server or an exception is given to a widget but through ``shown`` or ``Plain``:
+Textual reads markup in plain strings, and a name like ``[@click=app.quit]`` would run (reliability §1.8, threats C1-C4).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, tzinfo
+from typing import NamedTuple
+
+from textual.content import Content
+from textual.widgets import Static
+
+from carat_tui.locale import N_, _
+from carat_tui.model.text import visible
+
+
+def shown(text: object, style: str = "", *, lines: bool = False) -> Content:
+    """``text`` with every control character written out and no markup read; ``lines`` keeps line feeds."""
+    clean = visible("" if text is None else str(text), lines=lines)
+    return Content.styled(clean, style) if style else Content(clean)
+
+
+class Plain(Static):
+    """A Static that takes text as it is: foreign text cannot be markup in it."""
+
+    def __init__(self, text: Content | str = "", *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
+        super().__init__(_content(text), id=id, classes=classes, markup=False)
+
+    def update(self, content: object = "", *, layout: bool = True) -> None:
+        """Show another text."""
+        super().update(content if isinstance(content, Content) else _content(str(content)), layout=layout)
+
+
+def _content(text: Content | str) -> Content:
+    return text if isinstance(text, Content) else shown(text, lines=True)
+
+
+class StateWords(NamedTuple):
+    """How a state looks: never by colour alone."""
+
+    glyph: str
+    word: str
+    style: str
+    """A style name of the lists: ok warn error muted accent"""
+
+
+_STATES = {
+    "held": ("‖", N_("held"), "warn"),
+    "waiting": ("○", N_("waiting"), "accent"),
+    "sending": ("►", N_("sending"), "accent"),
+    "sent": ("✓", N_("sent"), "ok"),
+    "delivered": ("◉", N_("delivered"), "ok"),
+    "undelivered": ("✗", N_("undelivered"), "error"),
+    "unclear": ("?", N_("unclear"), "error"),
+    "failed": ("✗", N_("failed"), "error"),
+    "skipped": ("–", N_("skipped"), "muted"),
+    "cancelled": ("×", N_("cancelled"), "muted"),
+    "expired": ("◌", N_("expired"), "muted"),
+    "merged": ("↳", N_("merged"), "muted"),
+}
+
+_CHANNELS = {"email": N_("e-mail"), "sms": N_("SMS"), "letter": N_("letter"), "none": N_("no notice")}
+
+_EVENTS = {
+    "order.created": N_("order received"),
+    "order.confirmed": N_("order confirmed"),
+    "order.changed": N_("order changed"),
+    "order.cancelled": N_("order cancelled"),
+    "line.delayed": N_("title delayed"),
+    "line.unavailable": N_("title unavailable"),
+    "goods.received": N_("goods arrived"),
+    "order.ready": N_("order ready"),
+    "order.fulfilled": N_("handed over"),
+    "delivery.posted": N_("delivery posted"),
+    "invoice.posted": N_("invoice"),
+    "manual": N_("by hand"),
+}
+
+
+def state_words(state: str) -> StateWords:
+    """Glyph, translated word and style of a message's state."""
+    glyph, word, style = _STATES.get(state, ("·", state, ""))
+    return StateWords(glyph, _(word), style)
+
+
+def channel_word(channel: str | None) -> str:
+    """A way to a customer, in the language of the screen."""
+    return _(_CHANNELS[channel]) if channel in _CHANNELS else visible(channel or "")
+
+
+def event_word(event: str) -> str:
+    """An event's kind, in the language of the screen."""
+    return _(_EVENTS[event]) if event in _EVENTS else visible(event)
+
+
+def moment(stamp: str | None, zone: tzinfo, now: datetime | None = None) -> str:
+    """A stamp of the store in local time: ``14:32`` if it is ``now``'s day, ``03.12. 14:32`` within its year or the
+    next, else with the year."""
+    if not stamp:
+        return ""
+    local = datetime.fromisoformat(stamp).astimezone(zone)
+    today = now.astimezone(zone) if now else None
+    if today and local.date() == today.date():
+        return f"{local:%H:%M}"
+    return f"{local:%d.%m. %H:%M}" if today and local.year == today.year else f"{local:%d.%m.%Y %H:%M}"
+
+
+def money(cents: int | None, currency: str | None = "") -> str:
+    """An amount for people: ``12,90 EUR`` (point in English)."""
+    from carat_tui.locale import language
+
+    if cents is None:
+        return ""
+    sign, whole, rest = "-" if cents < 0 else "", *divmod(abs(cents), 100)
+    amount = f"{sign}{whole}.{rest:02d}"
+    return f"{amount if language() == 'en' else amount.replace('.', ',')} {currency or ''}".rstrip()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Coroutine
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 from textual.dom import DOMNode
 
@@ -31,6 +31,6 @@ def act(
             except Exception as error:
                 self.app.fault(error)  # type: ignore[attr-defined]  # the app is a Deck, which imports this module
 
-        self.run_worker(run(), group="act", exit_on_error=False)  # type: ignore[attr-defined]
+        self.run_worker(run(), group="act", exit_on_error=False)
 
-    return begin
+    return cast("Callable[Concatenate[Node, P], None]", begin)

@@ -6,7 +6,14 @@ from textual.binding import Binding
 
 
 def key(
-    keys: str, action: str, label: str, *, id: str, help: str, show: bool = True, priority: bool = False
-) -> Binding:  # noqa: A002
+    keys: str,
+    action: str,
+    label: str,
+    *,
+    id: str,  # noqa: A002
+    help: str,  # noqa: A002
+    show: bool = True,
+    priority: bool = False,
+) -> Binding:
     """A binding. ``label`` and ``help`` are marked with ``N_``: they are translated when they are drawn."""
     return Binding(keys, action, label, id=id, tooltip=help, show=show, priority=priority)

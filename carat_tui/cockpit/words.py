@@ -1,7 +1,7 @@
 """The one door for text: foreign text becomes visible and harmless here, states become words, times become local.
 
 Nothing from the store, a file, a server or an exception is given to a widget but through ``shown`` or ``Plain``:
-Textual reads markup in plain strings, and a name like ``[@click=app.quit]`` would run (reliability §1.8, threats C1-C4).
+Textual reads markup in plain strings, and a name like ``[@click=app.quit]`` would run (reliability §1.8, C1 to C4).
 """
 
 from __future__ import annotations

@@ -42,7 +42,7 @@ def n_(one: str, many: str, number: int) -> str:
     return _texts.ngettext(one, many, number)
 
 
-def N_(message: str) -> str:  # noqa: N802  # gettext's own name for "to be translated where it is shown"
+def N_(message: str) -> str:
     """Mark a text that is translated when it is drawn."""
     return message
 

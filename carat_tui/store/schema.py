@@ -189,6 +189,18 @@ def first(db: Database) -> None:
         db.execute(statement)
 
 
+HANDED_OVER = """
+ALTER TABLE document ADD COLUMN handed_over_at TEXT;  -- a person of the shop said that the customer has the whole order
+ALTER TABLE document ADD COLUMN collected_at TEXT;    -- ... has what was there till then; what comes later is told
+"""
+
+
+def handed_over(db: Database) -> None:
+    """What the shop knows before its ERP says so; no file changes it."""
+    for statement in _statements(HANDED_OVER):
+        db.execute(statement)
+
+
 def _statements(script: str) -> list[str]:
     """Split a script at the ends of statements (``executescript`` would commit the transaction around it)."""
     import sqlite3
@@ -203,5 +215,26 @@ def _statements(script: str) -> list[str]:
     return done
 
 
-MIGRATIONS: tuple[Callable[[Database], None], ...] = (first,)
+_SAVED_VERSIONS = """
+CREATE TABLE template_version_new (  -- every text that was saved or used, for ever
+  id INTEGER PRIMARY KEY, name TEXT NOT NULL, language TEXT NOT NULL, channel TEXT NOT NULL, version INTEGER NOT NULL,
+  sha256 TEXT NOT NULL, source TEXT NOT NULL,
+  first_used_at TEXT,                                      -- NULL = no message has been written with it yet
+  saved_at TEXT, who TEXT,                                 -- who NULL = somebody changed the file outside of carat
+  UNIQUE (name, language, channel, version)
+);
+INSERT INTO template_version_new SELECT id, name, language, channel, version, sha256, source, first_used_at, NULL, NULL
+FROM template_version;
+DROP TABLE template_version;
+ALTER TABLE template_version_new RENAME TO template_version;
+"""
+
+
+def saved_versions(db: Database) -> None:
+    """A template's version exists from when it is saved, not only from when it is used."""
+    for statement in _statements(_SAVED_VERSIONS):
+        db.execute(statement)
+
+
+MIGRATIONS: tuple[Callable[[Database], None], ...] = (first, saved_versions, handed_over)
 """In order, for ever; ``user_version`` is how many have been applied."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,6 +12,9 @@ from carat_tui.cli.command import COUNT, ID, group, sub
 from carat_tui.cli.printing import count, facts, more, table
 from carat_tui.model.text import visible
 from carat_tui.store import fact_list, suppressions
+
+if TYPE_CHECKING:
+    from carat_tui.services.customer_ways import CustomerWays
 
 customer_group = group("customer", "carat customer show 10023", "Customers: who they are and how they are reached.")
 
@@ -176,6 +180,49 @@ def channels(call: Call, number: str, channels: str) -> int:
 
     wishes.set_channels(call.store(), number, channels, call.who, call.clock())
     return _shown(call, number)
+
+
+@sub(customer_group, "ways", "carat customer ways 10023")
+@click.argument("number", metavar="NO")
+def ways(call: Call, number: str) -> int:
+    """How a customer can be reached: each address with what forbids it, and the way each notice would take."""
+    from carat_tui.services.customer_ways import customer_ways
+
+    conn = call.store().read()
+    found = customer_ways(conn, fact_list.customer(conn, number)["id"])
+    call.show(_ways_json(found), lambda: _ways_words(found))
+    return 0
+
+
+def _ways_json(found: CustomerWays) -> dict[str, object]:
+    return {
+        "option": found.option or None,
+        "order": [{"channel": channel, "why": why} for channel, why in found.order],
+        "addresses": [
+            {
+                "channel": one.channel, "type": one.type, "address": one.value, "roles": list(one.roles),
+                "active": one.active, "suppressed_because": one.closed.reason if one.closed else None,
+                "trouble": one.trouble or None,
+            }
+            for one in found.addresses
+        ],
+        "next": [
+            {
+                "event": one.event, "rule": one.rule, "channel": one.choice.channel or None,
+                "address": one.choice.address or None, "trail": [step._asdict() for step in one.choice.steps],
+            }
+            for one in found.prospects
+        ],
+    }  # fmt: skip
+
+
+def _ways_words(found: CustomerWays) -> list[str]:
+    addresses = [(one.channel, one.value, one.trouble or "can be used") for one in found.addresses]
+    lines = [*table(["way", "address", "state"], addresses)]
+    for one in found.prospects:
+        lines += ["", visible(f"The next notice of rule {one.rule} ({one.event}):")]
+        lines += [f"  {'→' if step.taken else ' '} {visible(step.words())}" for step in one.choice.steps]
+    return lines
 
 
 COMMANDS = {"customer": customer_group}

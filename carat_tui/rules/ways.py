@@ -30,13 +30,13 @@ def choose(order: Order, person: Person, shop: Shop, rule_channels: tuple[str, .
     option, whose = effective_option(order, person)
     if order.web_pickup:
         ways = [("email", "web-shop pickup orders always get e-mail")]
-        ways += [] if option == "none" else _after("email", _listed(person, shop, rule_channels))
+        ways += [] if option == "none" else _after("email", in_order(person, shop, rule_channels))
     elif option == "none":
         return Choice(False, "", "", (Step("", "", False, f"option none of the {whose}"),))
     elif option:
-        ways = [(option, f"option {option} of the {whose}"), *_after(option, _listed(person, shop, rule_channels))]
+        ways = [(option, f"option {option} of the {whose}"), *_after(option, in_order(person, shop, rule_channels))]
     else:
-        ways = _listed(person, shop, rule_channels)
+        ways = in_order(person, shop, rule_channels)
     return _first_usable(ways, order, person, shop)
 
 
@@ -62,7 +62,7 @@ def effective_option(order: Order, person: Person) -> tuple[str, str]:
     return "", ""
 
 
-def _listed(person: Person, shop: Shop, rule_channels: tuple[str, ...]) -> list[tuple[str, str]]:
+def in_order(person: Person, shop: Shop, rule_channels: tuple[str, ...]) -> list[tuple[str, str]]:
     """Ways in order with whose list it is: the customer's own, else preferred first, else the rule's or the shop's."""
     if person.channels:
         own = [part.strip() for part in person.channels.split(",")]

@@ -72,18 +72,24 @@ def _normal(conn: sqlite3.Connection, channel: str, address: str) -> str:
     return found.value
 
 
-def set_option(store: Store, customer: str, option: str | None, who: str, now: datetime) -> None:
-    """How a customer wants to be told: none, email, sms, letter; None or ``inherit`` = by the order of ways."""
+def set_option(store: Store, customer: str | int, option: str | None, who: str, now: datetime) -> None:
+    """How a customer wants to be told: none, email, sms, letter; None or ``inherit`` = by the order of ways.
+
+    ``customer`` is a number as people write it, or an id.
+    """
     option = _option(option)
 
     def job(conn: sqlite3.Connection) -> None:
-        _change_customer(conn, lookup.customer_id(conn, customer), "notify_option", option, who, now)
+        _change_customer(conn, _customer(conn, customer), "notify_option", option, who, now)
 
     store.write(job)
 
 
-def set_channels(store: Store, customer: str, channels: str | None, who: str, now: datetime) -> None:
-    """A customer's own order of ways, a comma list; None or empty = the shop's. ``CaratError`` for another word."""
+def set_channels(store: Store, customer: str | int, channels: str | None, who: str, now: datetime) -> None:
+    """A customer's own order of ways, a comma list; None or empty = the shop's. ``CaratError`` for another word.
+
+    ``customer`` is a number as people write it, or an id.
+    """
     stored = ",".join(part.strip() for part in (channels or "").split(",") if part.strip())
     for part in stored.split(",") if stored else ():
         _check(part, CHANNELS, "way")
@@ -91,7 +97,7 @@ def set_channels(store: Store, customer: str, channels: str | None, who: str, no
         raise CaratError("Each way can stand in the order only once.")
 
     def job(conn: sqlite3.Connection) -> None:
-        _change_customer(conn, lookup.customer_id(conn, customer), "channels", stored or None, who, now)
+        _change_customer(conn, _customer(conn, customer), "channels", stored or None, who, now)
 
     store.write(job)
 
@@ -114,6 +120,10 @@ def set_order_option(
     store.write(job)
 
 
+def _customer(conn: sqlite3.Connection, customer: str | int) -> int:
+    return customer if isinstance(customer, int) else lookup.customer_id(conn, customer)
+
+
 def _option(option: str | None) -> str | None:
     if option in (None, "", "inherit"):
         return None
@@ -129,5 +139,6 @@ def _check(value: str | None, allowed: tuple[str, ...], what: str) -> None:
 def _change_customer(
     conn: sqlite3.Connection, customer_id: int, column: str, value: str | None, who: str, now: datetime
 ) -> None:
-    conn.execute(f"UPDATE customer SET {column} = ? WHERE id = ?", (value, customer_id))
+    if not conn.execute(f"UPDATE customer SET {column} = ? WHERE id = ?", (value, customer_id)).rowcount:
+        raise CaratError(f"There is no customer with the id {customer_id}.", "`carat customer list` names them.")
     journal.write(conn, stamp(now), who, "changed", "customer", customer_id, {column: value})

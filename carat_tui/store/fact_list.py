@@ -44,6 +44,14 @@ def customer(conn: sqlite3.Connection, number: str) -> sqlite3.Row:
     return row
 
 
+def customer_of(conn: sqlite3.Connection, customer_id: int) -> sqlite3.Row:
+    """The customer of an id; ``CaratError`` if there is none (any more)."""
+    row: sqlite3.Row | None = conn.execute(f"{_CUSTOMER} WHERE id = ?", (customer_id,)).fetchone()
+    if row is None:
+        raise CaratError(f"There is no customer with the id {customer_id}.", "`carat customer list` names them.")
+    return row
+
+
 def contacts(conn: sqlite3.Connection, customer_id: int) -> list[sqlite3.Row]:
     """Addresses: type, value, roles, active."""
     return conn.execute(

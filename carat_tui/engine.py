@@ -120,14 +120,18 @@ class Engine:
         for stage in stages:
             stage.start()
         self._watch_over(stop)
-        self._write_now.set()
-        self._send_now.set()
+        self.wake()
         until = time.monotonic() + _PATIENCE_S
         for stage in stages:
             stage.join(max(0.0, until - time.monotonic()))
         hanging = [*self._left_behind, *(stage.name for stage in stages if stage.is_alive())]
         self.log.info("stopped", **({"hanging": hanging} if hanging else {}))
         return hanging
+
+    def wake(self) -> None:
+        """There is something to write or to send: look at once, not at the next second."""
+        self._write_now.set()
+        self._send_now.set()
 
     def _watch_over(self, stop: threading.Event) -> None:
         """Leave a sign of life every ten seconds; trouble with that is told and tried again."""

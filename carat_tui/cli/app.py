@@ -17,13 +17,15 @@ from carat_tui.cli.command import HELP_BY, Root, common_options
 from carat_tui.model.errors import CaratError
 from carat_tui.model.text import visible
 
-COCKPIT_NEXT = "The cockpit comes with the next version; until then `carat --help` lists what the command line can do."
-
 
 @click.pass_context
-def _alone(context: click.Context) -> None:
-    if context.invoked_subcommand is None:
-        context.ensure_object(Call).show({"message": COCKPIT_NEXT}, lambda: [COCKPIT_NEXT])
+def _alone(context: click.Context) -> int | None:
+    """``carat`` without a command is the cockpit."""
+    if context.invoked_subcommand is not None:
+        return None
+    from carat_tui.cli.begin import show_cockpit
+
+    return show_cockpit(context.ensure_object(Call))
 
 
 def _print_version(context: click.Context, option: click.Parameter, value: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ import click
 from carat_tui.cli.call import Call
 from carat_tui.cli.command import command
 from carat_tui.cli.printing import program, quoted, state, table
+from carat_tui.model.errors import CaratError
 
 if TYPE_CHECKING:
     from carat_tui.model.clock import Clock
@@ -63,9 +65,27 @@ def _next_steps(root: str) -> list[str]:
     ]
 
 
+def show_cockpit(call: Call) -> int:
+    """Open the cockpit on the home that is meant; it needs a terminal."""
+    if call.json or not _on_a_terminal():
+        raise CaratError("The cockpit needs a terminal.", "`carat --help` lists what works without one.")
+    from carat_tui.cockpit.run import open_cockpit
+    from carat_tui.cockpit.tongue import speak
+    from carat_tui.services.home import require
+
+    home = require(call.home())
+    store = call.store(check_s=0.1)
+    speak(call.lang, store.read())
+    return open_cockpit(home, store, call.clock, call.who)
+
+
+def _on_a_terminal() -> bool:
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
 @command("demo", "carat demo ~/carat-demo")
 @click.argument("folder", metavar="[DIR]", required=False)
-@click.option("--no-cockpit", is_flag=True, help="End after the table (the cockpit comes with the next version).")
+@click.option("--no-cockpit", is_flag=True, help="End after the table.")
 def demo(call: Call, folder: str | None, no_cockpit: bool) -> int:
     """Play an example bookshop: two exports come in, notices go out as files that you can open.
 
@@ -84,7 +104,10 @@ def demo(call: Call, folder: str | None, no_cockpit: bool) -> int:
     home = call.home()
     notices = play(home, call.who, run)
     call.show(_demo_document(home, notices), lambda: _demo_lines(home, notices))
-    return 0
+    if no_cockpit or call.json or not _on_a_terminal():
+        return 0
+    input("\nEnter opens the cockpit on this shop. ")
+    return show_cockpit(call)
 
 
 def _demo_document(home: Home, notices: list[Notice]) -> dict[str, object]:

@@ -1,0 +1,295 @@
+"""The cockpit: a frame around the areas, and the keys that work everywhere."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import os
+import signal
+import sys
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import ComposeResult
+from textual.dom import DOMNode
+from textual.screen import Screen
+from textual.widgets import ContentSwitcher
+
+from carat_tui.cockpit.acting import act
+from carat_tui.cockpit.deck import Deck
+from carat_tui.cockpit.keys import key
+from carat_tui.cockpit.page import Area, Page
+from carat_tui.cockpit.reasons import reason_of
+from carat_tui.cockpit.situation import situation
+from carat_tui.cockpit.style import STYLE_SHEETS, THEMES, chosen_theme
+from carat_tui.cockpit.widgets.frame import AreaTabs, KeyBar, TopBar
+from carat_tui.locale import N_, _
+from carat_tui.store import settings
+
+if TYPE_CHECKING:
+    from carat_tui.cockpit.engine_room import EngineRoom
+    from carat_tui.model.clock import Clock
+    from carat_tui.model.home import Home
+    from carat_tui.store.database import Store
+
+AREAS: tuple[tuple[str, str, str, str], ...] = (
+    ("1", "overview", N_("Cockpit"), "Overview"),
+    ("2", "orders", N_("Orders"), "Orders"),
+    ("3", "outbox", N_("Outbox"), "Outbox"),
+    ("4", "customers", N_("Customers"), "Customers"),
+    ("5", "templates", N_("Templates"), "Templates"),
+    ("6", "priorities", N_("Channels"), "Priorities"),
+)
+"""Digit, id (also the module in ``screens``), title, class. A module is imported when its area is first shown."""
+
+_LOOK_S = 0.25
+"""How often to ask whether the store has changed: one PRAGMA of some microseconds."""
+
+
+class Frame(Screen[None]):
+    """The one screen under all others. ``first`` is the area shown at once, ``ready`` is called when it stands."""
+
+    def __init__(self, first: Area, ready: Callable[[], None]) -> None:
+        super().__init__(id="_default")
+        self._first, self._ready = first, ready
+
+    def compose(self) -> ComposeResult:
+        """Top line, areas, the area, keys."""
+        yield TopBar()
+        yield AreaTabs(tuple((digit, area_id, title) for digit, area_id, title, _name in AREAS))
+        with ContentSwitcher(initial=self._first.id, id="areas"):
+            yield self._first
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        """Everything is there."""
+        self._ready()
+
+
+class Cockpit(Deck):
+    """``carat`` on a terminal."""
+
+    TITLE = "carat"
+    CSS_PATH = STYLE_SHEETS
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide"), (180, "-vast")]  # noqa: RUF012  # as Textual declares it
+    COMMAND_PALETTE_BINDING = "ctrl+p"
+    PAUSE_GC_ON_SCROLL = True
+
+    BINDINGS: ClassVar = [
+        *(
+            key(digit, f"go('{area_id}')", title, id=f"app.{area_id}", help=N_("Go to this area."), show=False)
+            for digit, area_id, title, _name in AREAS
+        ),
+        key(
+            "f8",
+            "stop_all",
+            N_("Stop all"),
+            id="app.stop",
+            help=N_("Stop all sending at once, or go on."),
+            priority=True,
+        ),
+        key("f9", "mode", N_("Mode"), id="app.mode", help=N_("Rehearsal, redirect, paused or live."), show=False),
+        key(
+            "question_mark,f1",
+            "help",
+            N_("Help"),
+            id="app.help",
+            help=N_("What can be done here, and with which keys."),
+        ),
+        key(
+            "ctrl+p",
+            "command_palette",
+            N_("Find"),
+            id="app.palette",
+            help=N_("Every act, customer, order and message by name."),
+        ),
+        key("ctrl+q", "quit", N_("Quit"), id="app.quit", help=N_("Close the cockpit."), show=False, priority=True),
+    ]
+
+    def __init__(
+        self,
+        home: Home,
+        store: Store,
+        clock: Clock,
+        who: str,
+        room: EngineRoom,
+        *,
+        area: str = "overview",
+        notice: str = "",
+    ) -> None:
+        """``area``: the first to be shown; ``notice``: what is to be said at once (after a fault)."""
+        super().__init__(home, store, clock, who, room)
+        self._first, self._notice = area, notice
+        self._seen_version = -1
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = chosen_theme(settings.get(store.read(), "cockpit.theme"))
+
+    @property
+    def area(self) -> Area | None:
+        """The area that is shown."""
+        switcher = self.screen_stack[0].query_one("#areas", ContentSwitcher)
+        return switcher.visible_content if isinstance(switcher.visible_content, Area) else None
+
+    def get_default_screen(self) -> Screen[None]:
+        """The frame with the first area in it."""
+        return Frame(self._build(self._first), self._opened)
+
+    # -- from start to end --------------------------------------------------------------------------------------
+
+    def on_mount(self) -> None:
+        """Before anything is drawn."""
+        self._obey_signals()
+        self._remap()
+
+    def _opened(self) -> None:
+        """The frame stands: fill the first area, begin the rest after the first picture."""
+        if self.area is not None:
+            self._enter(self.area)
+        self.call_after_refresh(self._begin)
+
+    def _begin(self) -> None:
+        """After the first picture: the engine, the look at the store, the look at the terminal."""
+        self.room.start()
+        self.set_interval(_LOOK_S, self.look)
+        if not self.is_headless and not self.is_web:
+            self.set_interval(1.0, self._leave_without_terminal)
+        if self._notice:
+            self.warn(self._notice)
+
+    def _obey_signals(self) -> None:
+        """A closed window (SIGHUP) and TERM end the program as quitting does; Textual alone would leave the terminal
+        raw (STYLE §3.5)."""
+        loop = asyncio.get_running_loop()
+        for name in ("SIGTERM", "SIGHUP", "SIGBREAK"):
+            number = getattr(signal, name, None)
+            if number is None or self.is_headless:
+                continue
+            try:
+                loop.add_signal_handler(number, self.exit)
+            except NotImplementedError:  # Windows: the loop cannot, Python can
+                signal.signal(number, lambda *_: loop.call_soon_threadsafe(self.exit))
+
+    def _leave_without_terminal(self) -> None:
+        # A terminal that vanishes without SIGHUP would leave the program at full load for ever.
+        if not os.isatty(sys.__stdin__.fileno() if sys.__stdin__ else 0):
+            self.exit()
+
+    def _remap(self) -> None:
+        """The person's own keys: ``cockpit.keys`` = ``outbox.hold=H, app.stop=f7``."""
+        text = settings.get(self.store.read(), "cockpit.keys")
+        pairs = (part.split("=", 1) for part in text.split(",") if "=" in part)
+        self.set_keymap({name.strip(): keys.strip().replace(" ", ",") for name, keys in pairs})
+
+    def handle_bindings_clash(self, clashed_bindings: set[object], node: DOMNode) -> None:  # type: ignore[override]
+        """A key given away twice by the person's keymap: say which act has lost its key."""
+        names = ", ".join(sorted(str(getattr(binding, "id", "") or "") for binding in clashed_bindings))
+        self.warn(
+            _("Your keys clash: {names} cannot be reached by key. Change the setting cockpit.keys.").format(names=names)
+        )
+
+    # -- areas --------------------------------------------------------------------------------------------------
+
+    def go(self, area_id: str, target: object = None) -> None:
+        """Show an area, and in it what ``target`` says; pages that lie over it are closed."""
+        self.run_worker(self._go(area_id, target), group="go", exclusive=True)
+
+    async def _go(self, area_id: str, target: object) -> None:
+        while len(self.screen_stack) > 1:
+            await self.pop_screen()
+        area = await self._show(area_id)
+        if target is not None:
+            area.aim(target)
+
+    async def _show(self, area_id: str) -> Area:
+        frame = self.screen_stack[0]
+        switcher = frame.query_one("#areas", ContentSwitcher)
+        if switcher.current == area_id and self.area is not None:
+            return self.area
+        if not switcher.query(f"#{area_id}"):
+            made = self._build(area_id)
+            made.display = False
+            await switcher.mount(made)
+        switcher.current = area_id
+        area = switcher.get_child_by_id(area_id, Area)
+        self._enter(area)
+        return area
+
+    def _enter(self, area: Area) -> None:
+        self.screen_stack[0].query_one(AreaTabs).active = area.area_id
+        self._tell_situation()
+        area.refresh_data()
+        area.focus_first()
+
+    def _build(self, area_id: str) -> Area:
+        name = next(name for _digit, known, _title, name in AREAS if known == area_id)
+        made = getattr(importlib.import_module(f"carat_tui.cockpit.screens.{area_id}"), name)(id=area_id)
+        assert isinstance(made, Area)
+        return made
+
+    # -- live ---------------------------------------------------------------------------------------------------
+
+    def look(self) -> None:
+        """Has the store changed, by whatever connection? Then the pages that are to be seen look again."""
+        self._tell_situation()
+        version = self.store.read().execute("PRAGMA data_version").fetchone()[0]
+        if version == self._seen_version:
+            return
+        self._seen_version = version
+        if isinstance(self.screen, Page):
+            self.screen.refresh_data()
+        if self.area is not None and not self.screen.is_modal:
+            self.area.refresh_data()
+
+    def _tell_situation(self) -> None:
+        for bar in self.screen_stack[0].query(TopBar):
+            bar.situation = situation(self.store.read(), self.room)
+
+    # -- keys ---------------------------------------------------------------------------------------------------
+
+    async def run_action(
+        self, action: object, default_namespace: DOMNode | None = None, namespaces: object = None
+    ) -> bool:
+        """As Textual does it; a key that cannot be used now says why."""
+        node = self if default_namespace is None else default_namespace
+        if isinstance(action, str) and (why := reason_of(self, node, action)):
+            self.warn(why)
+            return True
+        return await super().run_action(action, default_namespace, namespaces)  # type: ignore[arg-type]
+
+    def action_go(self, area_id: str) -> None:
+        self.go(area_id)
+
+    @act
+    async def action_help(self) -> None:
+        from carat_tui.cockpit.help import Help
+
+        await self.push_screen_wait(Help.about(self))
+
+    @act
+    async def action_stop_all(self) -> None:
+        """Stopping needs no question; going on does."""
+        from carat_tui.outbox import acts
+
+        if not settings.paused(self.store.read()):
+            await self.perform(
+                partial(acts.pause, self.store, None, who=self.who, now=self.clock(), why=_("stopped in the cockpit"))
+            )
+            self.warn(_("Nothing is sent any more until you press the key again."))
+        elif await self.confirm(_("Sending was stopped. Let all that is due go out now?"), yes=_("Go on")):
+            await self.perform(partial(acts.resume, self.store, who=self.who, now=self.clock()))
+            self.wake()
+            self.tell(_("Sending goes on."))
+        self.look()
+
+    @act
+    async def action_mode(self) -> None:
+        from carat_tui.cockpit.modes import change_mode
+
+        await change_mode(self)
+        self.look()
+
+    async def action_quit(self) -> None:
+        """Leave; the runner ends the engine."""
+        self.exit()

@@ -19,6 +19,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "document": ("documents", "orders and other documents: list, show"),
     "template": ("templates", "templates: list, show, check, preview, history"),
     "rule": ("rules", "rules: which event makes which message"),
+    "priority": ("priority", "the order of ways to a customer, and whom each reaches"),
     "account": ("accounts", "routes: the configured ways out"),
     "secret": ("accounts", "passwords and tokens of routes, kept in the keyring"),
     "settings": ("settings", "everything else that can be turned"),

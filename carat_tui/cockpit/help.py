@@ -1,0 +1,99 @@
+"""What can be done here: what this place is for and its keys, made from the bindings of what has the focus."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+from typing import Any
+
+from textual.app import App, ComposeResult
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.widgets import OptionList
+from textual.widgets.option_list import Option
+
+from carat_tui.cockpit.here import EVERYWHERE, FOCUS, PAGE, Act, acts_here, do, explained
+from carat_tui.cockpit.keys import key
+from carat_tui.cockpit.page import Dialog
+from carat_tui.cockpit.words import Plain, shown
+from carat_tui.locale import N_, _
+
+_KEYS, _LABEL = 11, 20
+"""Widths of the first two columns, in cells."""
+
+
+class Help(Dialog[None]):
+    """The keys that work now, each with its sentence; Enter does one of them."""
+
+    HELP = N_("The keys that work where you were. Choose one with the arrow keys; Enter does it, Esc goes back.")
+    BINDINGS = [
+        key("question_mark,f1", "back", N_("Back"), id="help.close", help=N_("Close the help."), show=False),
+    ]
+
+    def __init__(self, texts: list[str], acts: list[Act]) -> None:
+        super().__init__()
+        self._texts, self._acts = texts, acts
+        self._listed: list[Act | None] = []
+
+    @classmethod
+    def about(cls, app: App[Any]) -> Help:
+        """Help on what has the focus now."""
+        return cls(explained(app.screen), acts_here(app.screen))
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="box"):
+            if self._texts:
+                with VerticalScroll(can_focus=False, classes="purpose"):
+                    yield Plain("\n\n".join(self._texts))
+            yield OptionList()
+
+    def on_mount(self) -> None:
+        self._fill()
+        self.query_one(OptionList).focus()
+
+    def on_resize(self) -> None:
+        self._fill()
+
+    def _fill(self) -> None:
+        """Lay the keys out for the width that there is."""
+        listed = self.query_one(OptionList)
+        at = listed.highlighted
+        width = max(40, min(92, self.app.size.width - 6)) - 8
+        self._listed.clear()
+        listed.clear_options()
+        listed.add_options(self._options(width))
+        first = next((number for number, act in enumerate(self._listed) if act), None)
+        listed.highlighted = first if at is None else at
+
+    def _options(self, width: int) -> Iterator[Option]:
+        for place in (FOCUS, PAGE, EVERYWHERE):
+            acts = [act for act in self._acts if act.place == place]
+            if acts:
+                self._listed.append(None)
+                yield Option(shown(_(place), "bold $text-accent"), disabled=True)
+            for act in acts:
+                self._listed.append(act)
+                yield Option(_line(act, width))
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Close, and do it."""
+        event.stop()
+        if act := self._listed[event.option_index]:
+            self.dismiss(None)
+            self.app.call_later(do, self.app, act)
+
+
+def _line(act: Act, width: int) -> Content:
+    """Key, word and sentence in three columns, the sentence wrapped below itself; a reason against it under that."""
+    label = act.label if len(act.label) < _LABEL else act.label[: _LABEL - 2] + "…"
+    sentence = textwrap.wrap(act.help, max(16, width - _KEYS - _LABEL)) or [""]
+    indent = " " * (_KEYS + _LABEL)
+    dim = "$text-disabled" if act.reason else ""
+    parts = [
+        shown(f"{act.keys:<{_KEYS}}", dim or "bold $footer-key-foreground"),
+        shown(f"{label:<{_LABEL}}", dim or "bold"),
+        shown(f"\n{indent}".join(sentence), dim or "$text-muted", lines=True),
+    ]
+    for line in textwrap.wrap(act.reason, max(16, width - _KEYS - _LABEL)):
+        parts.append(shown(f"\n{indent}{line}", "$text-warning", lines=True))
+    return Content.assemble(*parts)

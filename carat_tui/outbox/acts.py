@@ -1,77 +1,49 @@
 """What a person may do with messages in the outbox. Each act is checked, done and journalled in one transaction.
 
 An act on several messages is done for all of them or for none: the error names the first that does not allow it.
+For sets of messages that nobody names one by one see ``many``.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import datetime
 from functools import partial
 
 from carat_tui.model.clock import stamp
-from carat_tui.model.errors import CaratError
-from carat_tui.model.message import State
-from carat_tui.store import accounts, journal, messages, settings
+from carat_tui.outbox import changes
+from carat_tui.outbox.changes import Deed, Done
+from carat_tui.store import accounts, journal, settings
 from carat_tui.store.database import Store
 
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """What happened to one message."""
-
-    id: int
-    before: State
-    state: State
-
-
-@dataclass(frozen=True, slots=True)
-class _Act:
-    """Who does what, when (stamp) and why; ``allowed`` are the states in which a message takes it."""
-
-    what: str
-    who: str
-    at: str
-    why: str
-    allowed: tuple[State, ...]
-
-
-_Change = Callable[[sqlite3.Connection, sqlite3.Row, _Act], State]
+__all__ = ["Done", "cancel", "hold", "pause", "release", "resolve", "resume", "retry", "secret_changed"]
 
 
 def hold(store: Store, ids: Iterable[int], *, who: str, now: datetime, why: str = "") -> list[Done]:
     """Keep waiting messages back until somebody releases them."""
-    return _each(store, ids, _Act("held", who, stamp(now), why, (State.WAITING,)), _hold)
+    return _each(store, ids, "hold", Deed(who, now, why))
 
 
 def release(store: Store, ids: Iterable[int], *, who: str, now: datetime, why: str = "") -> list[Done]:
     """Let held messages go on, at once; one that could not be written is written anew."""
-    return _each(store, ids, _Act("released", who, stamp(now), why, (State.HELD,)), _go_on)
+    return _each(store, ids, "release", Deed(who, now, why))
 
 
 def cancel(store: Store, ids: Iterable[int], *, who: str, now: datetime, why: str = "") -> list[Done]:
     """Drop messages that have not left."""
-    return _each(store, ids, _Act("cancelled", who, stamp(now), why, (State.WAITING, State.HELD)), _cancel)
+    return _each(store, ids, "cancel", Deed(who, now, why))
 
 
 def retry(store: Store, ids: Iterable[int], *, who: str, now: datetime, why: str = "") -> list[Done]:
     """Try failed messages again, or those that wait for their next try; the retry table begins anew."""
-    return _each(store, ids, _Act("retried", who, stamp(now), why, (State.FAILED, State.WAITING)), _retry)
+    return _each(store, ids, "retry", Deed(who, now, why))
 
 
 def resolve(store: Store, message_id: int, verdict: str, *, who: str, now: datetime, why: str) -> Done:
     """Settle an unclear message: it was ``sent``, ``resend`` it (same bytes, same Message-ID), or ``drop`` it."""
-    changes: dict[str, _Change] = {"sent": _was_sent, "resend": _again, "drop": _cancel}
-    if verdict not in changes:
-        raise CaratError(f"An unclear message is resolved as sent, resend or drop, not as {verdict!r}.")
-    if not why.strip():
-        raise CaratError(
-            "Say why, so that it can be understood later.", 'For example: --why "found in the archive box"'
-        )
-    act = _Act(f"resolved: {verdict}", who, stamp(now), why.strip(), (State.UNCLEAR,))
-    return _each(store, [message_id], act, changes[verdict])[0]
+    deed = Deed(who, now, changes.check_why(verdict, why))
+    return _each(store, [message_id], verdict, deed)[0]
 
 
 def pause(store: Store, route: str | None, *, who: str, now: datetime, why: str = "") -> None:
@@ -89,67 +61,9 @@ def secret_changed(store: Store, route: str, *, who: str, now: datetime) -> None
     store.write(partial(_secret_changed, route=route, who=who, at=stamp(now)))
 
 
-def _each(store: Store, ids: Iterable[int], act: _Act, change: _Change) -> list[Done]:
-    wanted = list(dict.fromkeys(ids))
-    return store.write(lambda conn: [_one(conn, message_id, act, change) for message_id in wanted])
-
-
-def _one(conn: sqlite3.Connection, message_id: int, act: _Act, change: _Change) -> Done:
-    row = conn.execute("SELECT * FROM message WHERE id = ?", (message_id,)).fetchone()
-    if row is None:
-        raise CaratError(f"There is no message {message_id}.", "`carat outbox list` shows them.")
-    before = State(row["state"])
-    if before not in act.allowed:
-        allowed = " or ".join(act.allowed)
-        raise CaratError(
-            f"Message {message_id} is {before}; this works only while it is {allowed}.", _HINTS.get(before, "")
-        )
-    after = change(conn, row, act)
-    detail = {"before": before, "after": after, "why": act.why}
-    journal.write(conn, act.at, act.who, act.what, "message", message_id, detail)
-    return Done(message_id, before, after)
-
-
-_HINTS = {
-    State.UNCLEAR: "Settle it with `carat outbox resolve`.",
-    State.HELD: "Let it go on with `carat outbox release`.",
-    State.SENT: "What has left cannot be called back.",
-}
-
-
-def _hold(conn: sqlite3.Connection, row: sqlite3.Row, act: _Act) -> State:
-    messages.to_state(conn, row["id"], State.HELD, act.why or f"held by {act.who}")
-    return State.HELD
-
-
-def _cancel(conn: sqlite3.Connection, row: sqlite3.Row, act: _Act) -> State:
-    messages.to_state(conn, row["id"], State.CANCELLED, act.why or f"cancelled by {act.who}")
-    return State.CANCELLED
-
-
-def _go_on(conn: sqlite3.Connection, row: sqlite3.Row, act: _Act) -> State:
-    conn.execute("UPDATE message SET retry_from = ? WHERE id = ?", (act.at, row["id"]))
-    messages.to_state(conn, row["id"], State.WAITING, None, None, act.at)
-    return State.WAITING
-
-
-def _retry(conn: sqlite3.Connection, row: sqlite3.Row, act: _Act) -> State:
-    if row["state"] == State.WAITING and row["waits_for"] != "retry":
-        raise CaratError(f"Message {row['id']} has not been tried yet; it waits for {row['waits_for'] or 'its turn'}.")
-    if not row["composed"]:
-        raise CaratError(f"Message {row['id']} was never written, so there is nothing to send again.")
-    return _go_on(conn, row, act)
-
-
-def _again(conn: sqlite3.Connection, row: sqlite3.Row, act: _Act) -> State:
-    return _go_on(conn, row, act)
-
-
-def _was_sent(conn: sqlite3.Connection, row: sqlite3.Row, act: _Act) -> State:
-    tried = conn.execute("SELECT max(started_at) FROM attempt WHERE message_id = ?", (row["id"],)).fetchone()[0]
-    messages.mark_sent(conn, row["id"], tried or act.at, f"{act.why} ({act.who})", row["provider_ref"] or "")
-    messages.mark_notified(conn, row["id"], tried or act.at)
-    return State.SENT
+def _each(store: Store, ids: Iterable[int], act: str, deed: Deed) -> list[Done]:
+    wanted = list(ids)
+    return store.write(lambda conn: changes.each(conn, wanted, changes.ACTS[act], deed))
 
 
 def _pause(conn: sqlite3.Connection, route: str | None, who: str, at: str, why: str) -> None:

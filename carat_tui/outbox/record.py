@@ -110,6 +110,18 @@ def skip(conn: sqlite3.Connection, due: Due, reason: str, at: str) -> None:
         journal.write(conn, at, ENGINE, "skipped", "message", due.id, {"reason": reason})
 
 
+def postpone(conn: sqlite3.Connection, due: Due, until: str, at: str) -> None:
+    """An automatic SMS came due outside its window: after a retry, a pause, a night without the engine."""
+    changed = conn.execute(
+        "UPDATE message SET waits_for = 'window', due_at = ?1"
+        " WHERE id = ?2 AND state = 'waiting' AND composed = 1 AND due_at < ?1",
+        (until, due.id),
+    )
+    if changed.rowcount:
+        detail = {"waits_for": "window", "due_at": until}
+        journal.write(conn, at, ENGINE, "postponed", "message", due.id, detail)
+
+
 def hold(conn: sqlite3.Connection, due: Due, reason: str, at: str) -> None:
     """Something is wrong with the message itself: a person must look."""
     if messages.is_waiting(conn, due.id):

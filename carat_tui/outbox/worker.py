@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from functools import partial
 
 from carat_tui.model.clock import Clock, stamp
-from carat_tui.model.message import Answer, Outcome, Session
+from carat_tui.model.message import Answer, ChannelKind, Outcome, Session
 from carat_tui.model.text import plain
 from carat_tui.outbox import record
 from carat_tui.outbox.lane import Lane
 from carat_tui.outbox.ledger import Ledger
 from carat_tui.outbox.record import Attempt, Withdrawn
 from carat_tui.outbox.routes import Route
+from carat_tui.rules import window
 from carat_tui.store import messages
 from carat_tui.store.database import Store
 from carat_tui.store.messages import Due
@@ -53,7 +54,9 @@ class Worker:
         try:
             while (due := self._lane.next()) is not None:
                 route = self._lane.route()
-                if route is None or not self._at(route):
+                if self._postponed(due):
+                    self._lane.count("postponed")
+                elif route is None or not self._at(route):
                     self._lane.give_back(due)
                 else:
                     self._hand_over(due, route)
@@ -63,6 +66,16 @@ class Worker:
         finally:
             self._leave()
             self._tools.store.release()
+
+    def _postponed(self, due: Due) -> bool:
+        """Whether the message has to wait for its window: the last look before it leaves, however it became due."""
+        if due.channel != ChannelKind.SMS:
+            return False
+        now = self._tools.clock()
+        until = window.opens_for(self._tools.store.read(), due.id, now)
+        if until > now:
+            self._note(partial(record.postpone, due=due, until=stamp(until), at=stamp(now)))
+        return until > now
 
     def _at(self, route: Route) -> bool:
         """Whether the connection of ``route`` stands; if not, the route was left."""

@@ -55,6 +55,22 @@ def next_permitted(moment: datetime, window: Window) -> datetime:
     return _opening(day, window)
 
 
+def earliest(conn: sqlite3.Connection, channel: str, rule: str, moment: datetime) -> datetime:
+    """When a message may leave at the earliest, asked at ``moment`` (aware).
+
+    The window binds an SMS that the program writes by itself; what a person wrote by hand goes when it is sent.
+    """
+    if channel != "sms" or rule == "manual":
+        return moment
+    return next_permitted(moment, of(conn))
+
+
+def opens_for(conn: sqlite3.Connection, message_id: int, moment: datetime) -> datetime:
+    """``earliest`` for a message in the store."""
+    row = conn.execute("SELECT channel, rule FROM message WHERE id = ?", (message_id,)).fetchone()
+    return earliest(conn, row["channel"], row["rule"], moment) if row else moment
+
+
 def _opening(day: date, window: Window) -> datetime:
     return datetime.combine(day, window.opens, ZoneInfo(window.zone)).astimezone(UTC)
 

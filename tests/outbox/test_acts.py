@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -29,7 +30,7 @@ def in_state(store: Store, state: str, now: datetime, waits_for: str | None = No
     return message
 
 
-def journal_of(store: Store, message: int) -> list[tuple[str, str, dict[str, str]]]:
+def journal_of(store: Store, message: int) -> list[tuple[str, str, dict[str, Any]]]:
     rows = store.read().execute(
         "SELECT who, what, detail FROM journal WHERE subject = 'message' AND subject_id = ? ORDER BY id", (message,)
     )
@@ -60,7 +61,8 @@ def test_what_is_allowed_is_done_and_journalled(store: Store, now: datetime, act
     else:
         assert found["reason"] == "because"
     ((who, _, detail),) = journal_of(store, message)
-    assert (who, detail) == ("eva", {"before": before, "after": after, "why": "because"})
+    assert (who, detail["before"], detail["after"], detail["why"]) == ("eva", before, after, "because")
+    assert detail["was"]["reason"] == "before"
 
 
 @pytest.mark.parametrize(

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 from textual.app import App
+from textual.binding import Binding
 from textual.filter import LineFilter
 
 from carat_tui.cockpit.acting import Abandoned
 from carat_tui.cockpit.guard import OnlyText
+from carat_tui.cockpit.keys import key_name
 from carat_tui.cockpit.words import moment, shown
 from carat_tui.locale import _, told
 from carat_tui.model.errors import CaratError
@@ -108,6 +110,10 @@ class Deck(App[None]):
     def warn(self, text: str) -> None:
         """A piece of news that matters."""
         self.notify(shown(text, lines=True).plain, markup=False, severity="warning", timeout=8)
+
+    def get_key_display(self, binding: Binding) -> str:
+        """A key as people read it on their keyboard."""
+        return key_name(binding.key)
 
     # -- ways ---------------------------------------------------------------------------------------------------
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from textual.binding import Binding
+from textual.keys import key_to_character
+
+from carat_tui.locale import N_, _
 
 
 def key(
@@ -17,3 +20,35 @@ def key(
 ) -> Binding:
     """A binding. ``label`` and ``help`` are marked with ``N_``: they are translated when they are drawn."""
     return Binding(keys, action, label, id=id, tooltip=help, show=show, priority=priority)
+
+
+_NAMES = {
+    "escape": N_("Esc"),
+    "enter": N_("Enter"),
+    "space": N_("Space"),
+    "tab": N_("Tab"),
+    "shift+tab": N_("Shift+Tab"),
+    "backspace": N_("Backspace"),
+    "delete": N_("Del"),
+    "insert": N_("Ins"),
+    "home": N_("Home"),
+    "end": N_("End"),
+    "pageup": N_("PgUp"),
+    "pagedown": N_("PgDn"),
+    "up": "↑",
+    "down": "↓",
+    "left": "←",
+    "right": "→",
+}
+
+
+def key_name(key: str) -> str:
+    """A key as people read it on their keyboard, in the language of the screen: ``?``, ``F8``, ``Ctrl+P``, ``Esc``."""
+    if key in _NAMES:
+        return _(_NAMES[key])
+    modifier, plus, rest = key.rpartition("+")
+    if plus and modifier:
+        names = {"ctrl": _("Ctrl"), "shift": _("Shift"), "alt": "Alt"}
+        name = key_name(rest)
+        return f"{names.get(modifier, modifier)}+{name.upper() if len(name) == 1 else name}"
+    return (key_to_character(key) or key) if not (key[:1] == "f" and key[1:].isdecimal()) else key.upper()

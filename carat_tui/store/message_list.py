@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable
-from dataclasses import dataclass
+from array import array
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from carat_tui.model.errors import CaratError
 from carat_tui.model.message import State
 from carat_tui.model.text import folded
-from carat_tui.store import lookup, searching
+from carat_tui.store import lookup, names, searching
 
 COLUMNS = (
     "m.id, m.key, m.event, c.customer_no, m.channel, m.to_address, m.subject, m.state, m.reason, m.waits_for, m.due_at,"
@@ -54,6 +55,24 @@ def page(conn: sqlite3.Connection, wanted: Filter) -> list[sqlite3.Row]:
         f"SELECT {COLUMNS} FROM message m LEFT JOIN customer c ON c.id = m.customer_id"
         f" WHERE m.id IN (SELECT id FROM ({ids}) ORDER BY id DESC LIMIT :limit) ORDER BY m.id DESC",
         values,
+    ).fetchall()
+
+
+def ids(conn: sqlite3.Connection, wanted: Filter, limit: int | None) -> array[int]:
+    """The messages that ``wanted`` means, newest first: the first ``limit``, or all (its own ``limit`` is not used)."""
+    wanted = replace(wanted, limit=-1 if limit is None else limit)
+    return array("q", [row["id"] for row in page(conn, wanted)])
+
+
+def rows(conn: sqlite3.Connection, ids: Sequence[int]) -> list[sqlite3.Row]:
+    """These messages in this order: ``COLUMNS``, ``customer_name`` and ``documents`` (numbers, parted by commas)."""
+    return conn.execute(
+        f"SELECT {COLUMNS}, {names.CUSTOMER} AS customer_name,"
+        " (SELECT group_concat(number, ', ') FROM (SELECT number FROM message_document JOIN document"
+        " ON document.id = document_id WHERE message_id = m.id ORDER BY number)) AS documents"
+        " FROM json_each(?) j CROSS JOIN message m ON m.id = j.value LEFT JOIN customer c ON c.id = m.customer_id"
+        " ORDER BY j.key",
+        (json.dumps(list(ids)),),
     ).fetchall()
 
 

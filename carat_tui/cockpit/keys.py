@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from textual.binding import Binding
-from textual.keys import key_to_character
+from textual.keys import format_key
 
 from carat_tui.locale import N_, _
 
@@ -51,4 +51,4 @@ def key_name(key: str) -> str:
         names = {"ctrl": _("Ctrl"), "shift": _("Shift"), "alt": "Alt"}
         name = key_name(rest)
         return f"{names.get(modifier, modifier)}+{name.upper() if len(name) == 1 else name}"
-    return (key_to_character(key) or key) if not (key[:1] == "f" and key[1:].isdecimal()) else key.upper()
+    return key.upper() if key[:1] == "f" and key[1:].isdecimal() else format_key(key)

@@ -65,7 +65,7 @@ def explain(store: Store, number: str, now: datetime) -> Explanation:
         if not record.events and not record.messages:
             origins = story.origins(conn, subject) if subject.kind != "message" else []
             view = standing.silent(origins)
-            happened = telling.arrived(origins)
+            happened = (*telling.arrived(origins), *happened)
         changes = (*view.to_change, *(f"The number also belongs to: `carat explain {also}`." for also in subject.also))
         return Explanation(subject.number, subject.kind, happened, view.now, changes, stamp(now), zone)
 

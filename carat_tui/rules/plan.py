@@ -14,7 +14,7 @@ from datetime import datetime
 
 from carat_tui.model.clock import stamp
 from carat_tui.model.errors import StoreError
-from carat_tui.rules import brake, record, terms
+from carat_tui.rules import brake, ending, record, terms
 from carat_tui.rules.brake import Limit
 from carat_tui.rules.drafts import Batch, Decider
 from carat_tui.rules.terms import Terms
@@ -75,6 +75,7 @@ def plan(store: Store, now: datetime) -> Planned:
         return Planned()
     under = terms.read(store.read(), now)
     tally = _Tally()
+    _stop_pointless(store, stamp(under.now))
     _close_without_rule(store, under, tally)
     for _ in range(_ATTEMPTS):
         try:
@@ -97,6 +98,19 @@ def _settle_tasks(store: Store, at: str) -> None:
             journal.write(conn, at, "engine", "task settled", "task", task_id)
 
     store.write(job, durable=False)
+
+
+def _stop_pointless(store: Store, at: str) -> None:
+    """Before an order's end is looked at, notices that still wait to call the customer for it are stopped."""
+    after = 0
+    while over := ending.ended(store.read(), after):
+
+        def job(conn: sqlite3.Connection, over: list[tuple[int, str]] = over) -> None:
+            for document_id, why in over:
+                ending.stop(conn, document_id, why, ending.ENGINE, at)
+
+        store.write(job, durable=False)
+        after = over[-1][0]
 
 
 def _close_without_rule(store: Store, under: Terms, tally: _Tally) -> None:

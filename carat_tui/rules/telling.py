@@ -53,6 +53,7 @@ def happened(record: Record, zone: ZoneInfo) -> tuple[Told, ...]:
         told += _outcome(event, decisions.get(event["id"], []), messages, joined)
     told += [_act(row, messages[row["message_id"]], zone) for row in record.acts if _is_news(row)]
     told += [_attempt(row, zone) for row in record.attempts]
+    told += [_deed(row) for row in record.deeds]
     return tuple(sorted(told, key=lambda one: one.at))
 
 
@@ -114,7 +115,7 @@ def _decision(row: sqlite3.Row, message: sqlite3.Row | None, joined: set[int]) -
     steps = trail_steps(row["trail"])
     passed = "; ".join(step.words() for step in steps if not step.taken)
     if message is None:
-        wanted = any(step.channel for step in steps)
+        wanted = bool(steps) and bool(steps[-1].channel)
         return f"no way to the customer: {passed}" if wanted else f"no message is wanted: {passed}"
     if message["id"] in joined:
         return f"told together with the others in message {message['id']}"
@@ -144,6 +145,16 @@ def _act(row: sqlite3.Row, message: sqlite3.Row, zone: ZoneInfo) -> Told:
     why = next((str(detail[key]) for key in ("reason", "why", "words") if detail.get(key)), "")
     text = f"{name}: {row['what']} by {row['who']}{': ' if why else ''}{why}"
     return Told(row["at"], text, None, message["id"])
+
+
+def _deed(row: sqlite3.Row) -> Told:
+    """What a person did with the order itself."""
+    detail = json.loads(row["detail"])
+    if row["what"] == "changed":
+        what = f"its option is {detail.get('notify_option') or 'inherit'} now, set"
+    else:
+        what = row["what"] if detail.get("whole", True) else f"{row['what']} as far as it was there,"
+    return Told(row["at"], f"Order {row['number']}: {what} by {row['who']}")
 
 
 def _attempt(row: sqlite3.Row, zone: ZoneInfo) -> Told:

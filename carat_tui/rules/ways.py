@@ -44,11 +44,12 @@ def pointless(event: str, shipped: bool, status: str) -> Choice | None:
     """No message for a notice that would call a customer to the shop in vain: the order is posted, gone or over."""
     if event not in ("goods.received", "order.ready"):
         return None
-    why = "the order is sent to the customer, not picked up" if shipped else _OVER.get(status, "")
+    why = "the order is sent to the customer, not picked up" if shipped else OVER.get(status, "")
     return Choice(False, "", "", (Step("", "", False, why),)) if why else None
 
 
-_OVER = {"cancelled": "the order is cancelled", "fulfilled": "the order was handed over already"}
+OVER = {"cancelled": "the order is cancelled", "fulfilled": "the order was handed over already"}
+"""Why an order in such a state calls nobody to the shop."""
 
 
 def effective_option(order: Order, person: Person) -> tuple[str, str]:

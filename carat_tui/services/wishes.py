@@ -103,7 +103,7 @@ def set_channels(store: Store, customer: str | int, channels: str | None, who: s
 
 
 def set_order_option(
-    store: Store, order: str, option: str | None, who: str, now: datetime, *, for_good: bool = False
+    store: Store, order: str | int, option: str | None, who: str, now: datetime, *, for_good: bool = False
 ) -> None:
     """How the customer is told of one order; with ``for_good`` it becomes the customer's own option too."""
     option = _option(option)

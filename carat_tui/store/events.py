@@ -91,12 +91,20 @@ def load(conn: sqlite3.Connection, ids: Sequence[int]) -> list[OpenEvent]:
     rows = conn.execute(
         "SELECT e.id, e.dedupe_key, e.kind, e.file_id, e.document_id, ifnull(e.customer_id, d.customer_id),"
         " d.number, d.notify_option, ifnull(d.web AND d.pickup, 0), ifnull(d.contact_email, ''),"
-        " ifnull(d.contact_phone, ''), ifnull(d.pickup = 0, 0), ifnull(d.status, '')"
+        " ifnull(d.contact_phone, ''), ifnull(d.pickup = 0, 0),"
+        # What the shop says of its customer counts at once; goods that come after a part was collected are news.
+        " CASE WHEN d.handed_over_at IS NOT NULL OR e.detected_at <= d.collected_at THEN 'fulfilled'"
+        " ELSE ifnull(d.status, '') END"
         " FROM json_each(?) j JOIN event e ON e.id = j.value LEFT JOIN document d ON d.id = e.document_id"
         " WHERE e.planned_at IS NULL ORDER BY e.id",
         (json.dumps(ids),),
     )
     return [OpenEvent._make(row) for row in rows]
+
+
+def set_outcome(conn: sqlite3.Connection, event_id: int, outcome: str) -> None:
+    """What came of an event is seen differently now."""
+    conn.execute("UPDATE event SET outcome = ? WHERE id = ?", (outcome, event_id))
 
 
 def close_without_rule(conn: sqlite3.Connection, kinds: Iterable[str], after: int, at: str) -> tuple[int, int]:

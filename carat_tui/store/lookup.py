@@ -37,11 +37,18 @@ def customer_id(conn: sqlite3.Connection, number: str) -> int:
     return int(_one(rows, number, "customer", "carat customer list")["id"])
 
 
-def order(conn: sqlite3.Connection, number: str) -> OrderFound:
-    """The order of a number, ``SOURCE:NUMBER`` where two systems use the same; ``CaratError`` if not exactly one."""
+def order(conn: sqlite3.Connection, number: str | int) -> OrderFound:
+    """The order of a number, ``SOURCE:NUMBER`` where two systems use the same, or of an id (int).
+
+    ``CaratError`` if not exactly one.
+    """
     columns = "id, source, kind, number, customer_id, note, notify_option, web, pickup, contact_email, contact_phone"
-    rows = _rows(conn, f"SELECT {columns} FROM document", "number", number)
-    row = _one([row for row in rows if row["kind"] == "order"], number, "order", "carat document list")
+    select = f"SELECT {columns} FROM document"
+    if isinstance(number, int):
+        rows = conn.execute(f"{select} WHERE id = ?", (number,)).fetchall()
+    else:
+        rows = _rows(conn, select, "number", number)
+    row = _one([row for row in rows if row["kind"] == "order"], str(number), "order", "carat document list")
     wishes = Order(
         row["notify_option"],
         bool(row["web"] and row["pickup"]),

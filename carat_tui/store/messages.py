@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 from dataclasses import dataclass
+from datetime import timedelta
 
+from carat_tui.model.clock import moment, stamp
 from carat_tui.model.message import ChannelKind, Outcome, State
 from carat_tui.store import suppressions
 
@@ -91,7 +93,7 @@ class Standing:
 
 
 _STANDING = """
-SELECT (SELECT state = 'waiting' AND composed = 1 FROM message WHERE id = ?1),
+SELECT (SELECT state = 'waiting' AND composed = 1 AND due_at = ?5 FROM message WHERE id = ?1),
        (SELECT reason FROM suppression WHERE type = ?2 AND value = ?3),
        a.name, a.paused_since, a.pause_until,
        (SELECT value FROM setting WHERE key = 'mode'), (SELECT value FROM setting WHERE key = 'redirect.to'),
@@ -102,7 +104,7 @@ FROM (SELECT 1) LEFT JOIN account a ON a.name = ?4
 
 def standing(conn: sqlite3.Connection, due: Due, route: str) -> Standing:
     """One statement, since it is asked in the transaction of every attempt."""
-    row = conn.execute(_STANDING, (due.id, *suppressions.key_of(due.channel, due.to), route)).fetchone()
+    row = conn.execute(_STANDING, (due.id, *suppressions.key_of(due.channel, due.to), route, due.due_at)).fetchone()
     return Standing(
         row[0] == 1, row[1], row[2] is not None, row[3], row[4], row[5] or "rehearsal", row[6] or "", row[7] or ""
     )
@@ -164,6 +166,14 @@ def to_state(
         "UPDATE message SET state = ?, reason = ?, waits_for = ?, due_at = coalesce(?, due_at) WHERE id = ?",
         (state, reason, waits_for, due_at, message_id),
     )
+
+
+def write_anew(conn: sqlite3.Connection, message_id: int) -> None:
+    """What a message tells of has changed. Its time moves by a millisecond, so that whoever holds the old bytes (a
+    writer or a worker in the middle of it) notices and leaves it alone."""
+    row = conn.execute("SELECT due_at FROM message WHERE id = ?", (message_id,)).fetchone()
+    later = stamp(moment(row[0]) + timedelta(milliseconds=1)) if row[0] else None
+    conn.execute("UPDATE message SET composed = 0, due_at = ? WHERE id = ?", (later, message_id))
 
 
 def mark_sent(conn: sqlite3.Connection, message_id: int, at: str, reason: str | None, reference: str) -> None:

@@ -33,6 +33,8 @@ class Record:
     messages: list[sqlite3.Row] = field(default_factory=list)
     attempts: list[sqlite3.Row] = field(default_factory=list)
     acts: list[sqlite3.Row] = field(default_factory=list)
+    deeds: list[sqlite3.Row] = field(default_factory=list)
+    """what people did with the documents themselves"""
     left_out: int = 0
 
 
@@ -93,6 +95,7 @@ def read(conn: sqlite3.Connection, subject: Subject) -> Record:
         _messages(conn, everything),
         _attempts(conn, everything),
         _acts(conn, everything),
+        _deeds(conn, ids) if subject.kind == "document" else [],
         total - len(json.loads(event_ids)),
     )
 
@@ -143,6 +146,15 @@ def _acts(conn: sqlite3.Connection, ids: str) -> list[sqlite3.Row]:
     return conn.execute(
         "SELECT at, who, what, subject_id AS message_id, detail FROM json_each(?) j CROSS JOIN journal"
         " INDEXED BY journal_subject ON subject = 'message' AND subject_id = j.value ORDER BY journal.id",
+        (ids,),
+    ).fetchall()
+
+
+def _deeds(conn: sqlite3.Connection, ids: str) -> list[sqlite3.Row]:
+    return conn.execute(
+        "SELECT at, who, what, detail, d.number FROM json_each(?) j JOIN document d ON d.id = j.value"
+        " CROSS JOIN journal INDEXED BY journal_subject ON subject = 'document' AND subject_id = j.value"
+        " ORDER BY journal.id",
         (ids,),
     ).fetchall()
 

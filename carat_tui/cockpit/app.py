@@ -7,6 +7,7 @@ import importlib
 import os
 import signal
 import sys
+import time
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
@@ -45,6 +46,8 @@ AREAS: tuple[tuple[str, str, str, str], ...] = (
 
 _LOOK_S = 0.25
 """How often to ask whether the store has changed: one PRAGMA of some microseconds."""
+
+_TWICE_S = 4.0
 
 
 class Frame(Screen[None]):
@@ -122,6 +125,7 @@ class Cockpit(Deck):
         super().__init__(home, store, clock, who, room)
         self._first, self._notice = area, notice
         self._seen_version = -1
+        self._asked_to_leave = -_TWICE_S
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = chosen_theme(settings.get(store.read(), "cockpit.theme"))
@@ -267,6 +271,12 @@ class Cockpit(Deck):
 
         await self.push_screen_wait(Help.about(self))
 
+    def action_command_palette(self) -> None:
+        from carat_tui.cockpit.here import acts_here
+        from carat_tui.cockpit.palette import Palette
+
+        self.push_screen(Palette(acts_here(self.screen)))
+
     @act
     async def action_stop_all(self) -> None:
         """Stopping needs no question; going on does."""
@@ -289,6 +299,15 @@ class Cockpit(Deck):
 
         await change_mode(self)
         self.look()
+
+    def action_help_quit(self) -> None:
+        """Ctrl+C: twice within some seconds leaves, as many programs do."""
+        now = time.monotonic()
+        if now - self._asked_to_leave < _TWICE_S:
+            self.exit()
+            return
+        self._asked_to_leave = now
+        self.tell(_("Press Ctrl+C again to leave."))
 
     async def action_quit(self) -> None:
         """Leave; the runner ends the engine."""

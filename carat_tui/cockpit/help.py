@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 from textual.app import App, ComposeResult
 from textual.containers import Vertical, VerticalScroll
@@ -26,7 +26,7 @@ class Help(Dialog[None]):
     """The keys that work now, each with its sentence; Enter does one of them."""
 
     HELP = N_("The keys that work where you were. Choose one with the arrow keys; Enter does it, Esc goes back.")
-    BINDINGS = [
+    BINDINGS: ClassVar = [
         key("question_mark,f1", "back", N_("Back"), id="help.close", help=N_("Close the help."), show=False),
     ]
 
@@ -38,7 +38,7 @@ class Help(Dialog[None]):
     @classmethod
     def about(cls, app: App[Any]) -> Help:
         """Help on what has the focus now."""
-        return cls(explained(app.screen), acts_here(app.screen))
+        return cls(explained(app.screen), sorted(acts_here(app.screen), key=_last))
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="box"):
@@ -81,6 +81,11 @@ class Help(Dialog[None]):
         if act := self._listed[event.option_index]:
             self.dismiss(None)
             self.app.call_later(do, self.app, act)
+
+
+def _last(act: Act) -> bool:
+    """Leaving is the last thing to learn."""
+    return act.binding.id in ("app.quit", "sheet.back", "dialog.back")
 
 
 def _line(act: Act, width: int) -> Content:

@@ -1,0 +1,97 @@
+"""What the palette offers: acts and areas by name; customers, orders and messages by whatever is known of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from carat_tui.cockpit.here import EVERYWHERE, Act, do
+from carat_tui.cockpit.words import channel_word, state_words
+from carat_tui.locale import N_, _
+from carat_tui.model.text import folded
+from carat_tui.store import customer_list, message_list, order_list
+
+if TYPE_CHECKING:
+    from carat_tui.cockpit.deck import Deck
+    from carat_tui.store.database import Store
+
+MOST = 8
+"""How many customers, orders and messages are shown; who has more hits types on."""
+HERE, PLACES, CUSTOMERS, ORDERS, MESSAGES = (
+    N_("Here and now"), N_("Everywhere"), N_("Customers"), N_("Orders"), N_("Messages"),
+)  # fmt: skip
+SKIPPED = ("escape", "enter", "up", "down", "left", "right", "home", "end", "pageup", "pagedown", "tab", "shift+tab")
+"""Keys that only move: nobody looks for them by name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the palette: ``label`` and what stands behind it; ``reason`` why it cannot be done, "" = it can."""
+
+    group: str
+    label: str
+    note: str
+    run: Callable[[], object]
+    reason: str = ""
+
+
+def acts(deck: Deck, found: Iterable[Act]) -> list[Entry]:
+    """The keys that work now, what belongs to the place before what works everywhere."""
+    entries = [_act(deck, act) for act in found if act.binding.key not in SKIPPED and act.label]
+    return sorted(entries, key=lambda entry: (HERE, PLACES).index(entry.group))
+
+
+def _act(deck: Deck, act: Act) -> Entry:
+    going = act.binding.action.startswith("go(")
+    label = _("Go to: {area}").format(area=act.label) if going else act.label
+    note = f"{act.keys}" if going or not act.help else f"{act.keys} · {act.help}"
+    return Entry(PLACES if act.place == EVERYWHERE else HERE, label, note, partial(do, deck, act), act.reason)
+
+
+def matching(entries: Iterable[Entry], query: str) -> list[Entry]:
+    """The entries that hold every word of ``query``, whatever its case and accents; beginnings of words come first."""
+    words = folded(query).split()
+    ranked = [(rank, entry) for entry in entries if (rank := _rank(entry, words)) is not None]
+    return [entry for _rank, entry in sorted(ranked, key=lambda pair: pair[0])]
+
+
+def _rank(entry: Entry, words: list[str]) -> int | None:
+    label, note = folded(entry.label), folded(entry.note)
+    if not all(word in label or word in note for word in words):
+        return None
+    return sum(
+        0 if label.startswith(word) else 1 if f" {word}" in label else 2 if word in label else 5 for word in words
+    )
+
+
+def records(deck: Deck, store: Store, query: str) -> list[Entry]:
+    """Customers, orders and messages that ``query`` finds, at most ``MOST`` of each; to be called in a thread."""
+    return [*_customers(deck, store, query), *_orders(deck, store, query), *_messages(deck, store, query)]
+
+
+def _customers(deck: Deck, store: Store, query: str) -> Iterator[Entry]:
+    conn = store.read()
+    for row in customer_list.rows(conn, customer_list.ids(conn, customer_list.CustomerFilter(search=query), MOST)):
+        town = " ".join(part for part in (row["zip"], row["city"]) if part)
+        note = " · ".join(part for part in (row["customer_no"], town) if part)
+        yield Entry(CUSTOMERS, row["name"] or row["customer_no"], note, partial(deck.go, "customers", row["id"]))
+
+
+def _orders(deck: Deck, store: Store, query: str) -> Iterator[Entry]:
+    conn = store.read()
+    for row in order_list.rows(conn, order_list.ids(conn, order_list.OrderFilter(search=query), MOST)):
+        note = " · ".join(part for part in (row["customer_name"], row["title"]) if part)
+        yield Entry(ORDERS, row["number"], note, partial(deck.go, "orders", row["id"]))
+
+
+def _messages(deck: Deck, store: Store, query: str) -> Iterator[Entry]:
+    conn = store.read()
+    for row in message_list.rows(conn, message_list.ids(conn, message_list.Filter(search=query), MOST)):
+        glyph, word, _style = state_words(row["state"])
+        note = " · ".join(
+            part for part in (row["customer_name"] or row["to_address"], channel_word(row["channel"]), word) if part
+        )
+        label = f"{glyph} {row['id']} {row['subject'] or ''}".rstrip()
+        yield Entry(MESSAGES, label, note, partial(deck.go, "outbox", row["id"]))

@@ -20,6 +20,7 @@ from carat_tui.outbox.changes import ACTS
 from carat_tui.store import journal
 from carat_tui.store.database import Store
 from carat_tui.store.journal import Entry
+from carat_tui.store.since import first_since
 
 TAKEN_BACK = "taken back"
 WITHIN = timedelta(days=1)
@@ -55,13 +56,14 @@ class TakenBack:
 
 def last_act(conn: sqlite3.Connection, who: str, now: datetime) -> LastAct | None:
     """The last act of ``who`` within a day; None if there is none."""
-    first = _first_since(conn, stamp(now - WITHIN))
+    first = first_since(conn, "journal", stamp(now - WITHIN))
     rows = conn.execute(
         "SELECT id, at, what, subject, detail FROM journal WHERE id >= ? AND (who = ? OR what = 'restored')"
         " ORDER BY id DESC",
         (first, who),
     )
-    what, at, series, entries = "", "", "", []
+    what = at = series = ""
+    entries: list[int] = []
     for row in rows:
         if row["subject"] == "home" and row["what"] == "restored":
             break  # the copy knows nothing of what left after it was made
@@ -81,18 +83,6 @@ def _why_never(what: str) -> str:
     if what not in _REVERSIBLE:
         return "A message that counts as sent is not taken back."
     return ""
-
-
-def _first_since(conn: sqlite3.Connection, at: str) -> int:
-    """The first row of the journal since a stamp, by halving: rows stand in the order of time."""
-    low, high = 1, int(conn.execute("SELECT ifnull(max(id), 0) FROM journal").fetchone()[0]) + 1
-    while low < high:
-        middle = (low + high) // 2
-        if conn.execute("SELECT at FROM journal WHERE id = ?", (middle,)).fetchone()[0] < at:
-            low = middle + 1
-        else:
-            high = middle
-    return low
 
 
 def take_back(

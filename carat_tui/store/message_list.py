@@ -15,6 +15,7 @@ from carat_tui.model.errors import CaratError
 from carat_tui.model.message import State
 from carat_tui.model.text import folded
 from carat_tui.store import lookup, names, searching
+from carat_tui.store.since import first_since
 
 COLUMNS = (
     "m.id, m.key, m.event, c.customer_no, m.channel, m.to_address, m.subject, m.state, m.reason, m.waits_for, m.due_at,"
@@ -25,13 +26,18 @@ COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """What to show. ``after`` is the last id of the page before; ``since`` a stamp; ``customer`` a customer number."""
+    """What to show. ``after`` is the last id of the page before; ``customer`` a customer number.
+
+    ``since`` (made) and ``sent_since`` (handed over) are stamps; ``channel`` is one of email, sms, letter.
+    """
 
     states: tuple[str, ...] = ()
     customer: str = ""
     event: str = ""
     since: str = ""
     search: str = ""
+    channel: str = ""
+    sent_since: str = ""
     after: int | None = None
     limit: int = 50
 
@@ -43,8 +49,18 @@ def page(conn: sqlite3.Connection, wanted: Filter) -> list[sqlite3.Row]:
         "limit": wanted.limit,
         "event": wanted.event,
         "since": wanted.since,
+        "channel": wanted.channel,
+        "sent_since": wanted.sent_since,
     }
     where = ["m.id < :after"]
+    if wanted.channel:
+        where.append("m.channel = :channel")
+    if wanted.sent_since:
+        values["first_attempt"] = first_since(conn, "attempt", wanted.sent_since)
+        where += [
+            "m.sent_at >= :sent_since",
+            "m.id IN (SELECT message_id FROM attempt WHERE id >= :first_attempt)",
+        ]
     if wanted.since:
         where += ["m.created_at >= :since", f"m.id >= ({_FIRST_SINCE})"]
     if text := searching.usable(wanted.search):

@@ -19,14 +19,13 @@ from .conftest import Hands
 from .test_acts import ACTS
 from .test_many import put
 
-NIGHT = {"hour": 22, "minute": 30}
 OPENS = timedelta(hours=8, minutes=30)
 """From 22:30 UTC, half past eleven in Berlin, to eight o'clock there."""
 
 
 @pytest.fixture
 def night(hands: Hands) -> datetime:
-    hands.now = hands.now.replace(**NIGHT)
+    hands.now = hands.now.replace(hour=22, minute=30)
     return hands.now
 
 
@@ -64,7 +63,7 @@ def test_what_came_due_during_a_pause_is_not_let_out_at_night(
 ) -> None:
     acts.pause(store, None, who="eva", now=now)
     (message,) = seed.messages(store, 1, now, ChannelKind.SMS)
-    hands.now = now.replace(**NIGHT)
+    hands.now = now.replace(hour=22, minute=30)
     acts.resume(store, who="eva", now=hands.now)
     assert dispatcher.drain()["sms"] == {"postponed": 1}
     found = seed.row(store, message)

@@ -36,10 +36,10 @@ class Filter:
     event: str = ""
     since: str = ""
     search: str = ""
-    channel: str = ""
-    sent_since: str = ""
     after: int | None = None
     limit: int = 50
+    channel: str = ""
+    sent_since: str = ""
 
 
 def page(conn: sqlite3.Connection, wanted: Filter) -> list[sqlite3.Row]:

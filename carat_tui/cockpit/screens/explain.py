@@ -1,0 +1,61 @@
+"""Why somebody did or did not get a message: the story of a customer, an order or a message in plain words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+
+from carat_tui.cockpit.acting import act
+from carat_tui.cockpit.page import Sheet
+from carat_tui.cockpit.widgets.card import Card, Fact, heading
+from carat_tui.cockpit.widgets.frame import KeyBar
+from carat_tui.cockpit.words import Plain
+from carat_tui.locale import N_, _, told
+
+if TYPE_CHECKING:
+    from carat_tui.rules.explain import Explanation
+
+
+class Explain(Sheet[None]):
+    """The story of ``number``: ``message:12``, ``customer:10001``, ``document:B26-1``, or a plain number."""
+
+    HELP = N_("What happened, what stands now, and what you can do about it. The newest is at the end.")
+
+    def __init__(self, number: str) -> None:
+        super().__init__()
+        self._number = number
+
+    def compose(self) -> ComposeResult:
+        yield Plain(classes="title")
+        with VerticalScroll():
+            yield Card()
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        """Read the story beside the screen."""
+        self.query_one(VerticalScroll).focus()
+        self._tell()
+
+    def refresh_data(self) -> None:
+        """The story goes on while it is read."""
+        if self.is_mounted:
+            self._tell()
+
+    @act
+    async def _tell(self) -> None:
+        from carat_tui.rules.explain import explain
+
+        story = await self.app.perform(lambda: explain(self.app.store, self._number, self.app.clock()))
+        kind = {"customer": _("Customer"), "document": _("Document"), "message": _("Message")}[story.kind]
+        self.query_one(Plain).update(_("Why? {kind} {number}").format(kind=kind, number=story.number))
+        self.query_one(Card).show(self._facts(story))
+
+    def _facts(self, story: Explanation) -> list[Fact]:
+        facts = [heading(_("What happened"))]
+        facts += [Fact(self.app.local(one.at), told(one.text)) for one in story.happened]
+        facts += [Fact(), heading(_("Now")), *(Fact(told(text)) for text in story.now)]
+        if story.to_change:
+            facts += [Fact(), heading(_("What you can do")), *(Fact(told(text)) for text in story.to_change)]
+        return facts

@@ -78,6 +78,29 @@ _EVENTS = {
     "manual": N_("by hand"),
 }
 
+_DOCUMENTS = {
+    "order": N_("order"),
+    "delivery": N_("delivery"),
+    "invoice": N_("invoice"),
+    "credit_note": N_("credit note"),
+    "quote": N_("quote"),
+    "purchase_order": N_("purchase order"),
+    "goods_receipt": N_("goods receipt"),
+}
+
+_STATUSES = {
+    "new": N_("new"),
+    "confirmed": N_("confirmed"),
+    "part_received": N_("partly here"),
+    "ready": N_("ready"),
+    "part_delivered": N_("partly handed over"),
+    "fulfilled": N_("handed over"),
+    "cancelled": N_("cancelled"),
+    "invoiced": N_("invoiced"),
+    "paid": N_("paid"),
+    "closed": N_("closed"),
+}
+
 
 def state_words(state: str) -> StateWords:
     """Glyph, translated word and style of a message's state."""
@@ -93,6 +116,16 @@ def channel_word(channel: str | None) -> str:
 def event_word(event: str) -> str:
     """An event's kind, in the language of the screen."""
     return _(_EVENTS[event]) if event in _EVENTS else visible(event)
+
+
+def document_word(kind: str) -> str:
+    """A document's kind, in the language of the screen."""
+    return _(_DOCUMENTS[kind]) if kind in _DOCUMENTS else visible(kind)
+
+
+def status_word(status: str | None) -> str:
+    """A document's status as its ERP told it, in the language of the screen."""
+    return _(_STATUSES[status]) if status in _STATUSES else visible(status or "")
 
 
 def moment(stamp: str | None, zone: tzinfo, now: datetime | None = None) -> str:

@@ -38,4 +38,13 @@ def done(call: Call, ids: tuple[str, ...], why: str) -> int:
     return 0
 
 
+@sub(task_group, "reopen", "carat task reopen 3")
+@click.argument("ids", nargs=-1, required=True, metavar="ID...")
+def reopen(call: Call, ids: tuple[str, ...]) -> int:
+    """Take "done" back: it stands in the list again."""
+    chores.reopen(call.store(), ids, who=call.who, at=call.stamp())
+    call.show({"reopened": list(ids)}, lambda: [f"{count(len(ids), 'task')} open again."])
+    return 0
+
+
 COMMANDS = {"task": task_group}

@@ -84,7 +84,8 @@ def _value(home: Home, key: str, text: str) -> str | int | None:
     if key == "channels":
         return _channels(text) if text.strip() else None
     if key == "template":
-        if text not in templates.names(home):
+        known = templates.names(home)
+        if text not in known and f"{text}_one" not in known:  # a rule may name a pair: one article, many of them
             raise CaratError(f"There is no template {text!r}.", "`carat template list` shows them.")
         return text
     if key == "description":

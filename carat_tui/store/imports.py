@@ -141,6 +141,15 @@ def dismiss(conn: sqlite3.Connection, issue_id: int) -> None:
         raise CaratError(f"There is no open rejected row {issue_id}.", "`carat task list` shows them with their ids.")
 
 
+def reopen_issue(conn: sqlite3.Connection, issue_id: int) -> None:
+    """Take ``dismiss`` back; ``CaratError`` if the row was not dismissed."""
+    changed = conn.execute(
+        "UPDATE import_issue SET state = 'open' WHERE id = ? AND state = 'dismissed'", (issue_id,)
+    ).rowcount
+    if changed == 0:
+        raise CaratError(f"Row {issue_id} was not dismissed.")
+
+
 def open_issues(conn: sqlite3.Connection, limit: int = 100) -> list[sqlite3.Row]:
     """Rejected rows that nobody has looked after yet, the newest first, with the name of their file."""
     return conn.execute(

@@ -34,9 +34,9 @@ def put_many(conn: sqlite3.Connection, at: str, tasks: Iterable[Task]) -> None:
 
 
 def open_tasks(conn: sqlite3.Connection, limit: int = 100) -> list[sqlite3.Row]:
-    """The oldest open tasks: id, kind, text, created_at, customer_id, document_id, message_id."""
+    """The oldest open tasks: id, key, kind, text, created_at, customer_id, document_id, message_id."""
     return conn.execute(
-        "SELECT id, kind, text, created_at, customer_id, document_id, message_id FROM task INDEXED BY task_open"
+        "SELECT id, key, kind, text, created_at, customer_id, document_id, message_id FROM task INDEXED BY task_open"
         " WHERE done_at IS NULL ORDER BY id LIMIT ?",
         (limit,),
     ).fetchall()
@@ -71,3 +71,9 @@ def finish(conn: sqlite3.Connection, task_id: int, at: str) -> None:
     """Mark a task as done at the stamp ``at``; ``CaratError`` if there is no such open task."""
     if conn.execute("UPDATE task SET done_at = ? WHERE id = ? AND done_at IS NULL", (at, task_id)).rowcount == 0:
         raise CaratError(f"There is no open task {task_id}.")
+
+
+def reopen(conn: sqlite3.Connection, task_id: int) -> None:
+    """Take ``finish`` back; ``CaratError`` if the task is not done."""
+    if conn.execute("UPDATE task SET done_at = NULL WHERE id = ? AND done_at IS NOT NULL", (task_id,)).rowcount == 0:
+        raise CaratError(f"Task {task_id} is not done.")

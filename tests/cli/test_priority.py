@@ -35,7 +35,17 @@ def test_a_channel_can_be_left_out_but_not_the_last(sent: Home) -> None:
 
 
 def test_a_rule_is_changed_as_a_whole_or_not_at_all(home: Home) -> None:
-    changed = carat("rule", "set", "goods_arrived", "channels=sms,email", "delay_s=60", "merge=no", "--json", home=home)
+    changed = carat(
+        "rule",
+        "set",
+        "goods_arrived",
+        "channels=sms,email",
+        "delay_s=60",
+        "merge=no",
+        "template=goods_arrived",
+        "--json",
+        home=home,
+    )
     assert changed.code == 0, changed.err
     assert (changed.json["channels"], changed.json["delay_s"], changed.json["merge"]) == (["sms", "email"], 60, False)
     said = carat("rule", "set", "goods_arrived", "delay_s=0", "template=nothing", home=home)

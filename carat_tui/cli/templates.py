@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -27,7 +26,7 @@ def list_templates(call: Call) -> int:
     """All templates with the languages and ways for which there is a file."""
     from carat_tui.compose import templates
 
-    home = _home(call)
+    home = require_home(call)
     found = []
     for name in templates.names(home):
         files = [(file.parent.parent.name, _channel(file.name)) for file in templates.files(home, name)]
@@ -50,7 +49,8 @@ def list_templates(call: Call) -> int:
     return 0
 
 
-def _home(call: Call) -> Home:
+def require_home(call: Call) -> Home:
+    """The home of this call; exit 4 if there is none."""
     from carat_tui.services.home import require
 
     return require(call.home())
@@ -68,7 +68,7 @@ def show(call: Call, name: str) -> int:
     """The files of a template as they are written; --lang shows one language only."""
     from carat_tui.compose import templates
 
-    home = _home(call)
+    home = require_home(call)
     files = [file for file in templates.files(home, name) if not call.lang or file.parent.parent.name == call.lang]
     if not files:
         raise CaratError(f"There is no template {name!r}.", "`carat template list` names them.")
@@ -100,7 +100,7 @@ def check(call: Call, name: str | None) -> int:
     from carat_tui.compose.renderer import Renderer
 
     with Renderer() as renderer:
-        flaws = look(_home(call), name, renderer)
+        flaws = look(require_home(call), name, renderer)
     bad = [flaw for flaw in flaws if not flaw.warning]
     rows = [
         (Painted("warning", "yellow") if f.warning else Painted("broken", "red"), f"{f.file}:{f.line}", f.message)
@@ -124,11 +124,12 @@ def check(call: Call, name: str | None) -> int:
 @click.option("--raw", is_flag=True, help="The exact bytes (mail, SMS, PDF) on stdout.")
 def preview(call: Call, name: str, channel: str, document: str | None, raw: bool) -> int:
     """A message as it would leave, for an order or for example values. Nothing is stored."""
+    from carat_tui.compose.preview import Wanted
     from carat_tui.compose.preview import preview as written
     from carat_tui.compose.renderer import Renderer
 
     with Renderer() as renderer:
-        shown = written(call.store(), call.home(), renderer, name, channel, call.lang, document, call.clock())
+        shown = written(call.store(), call.home(), renderer, Wanted(name, channel, call.lang, document), call.clock())
     if raw:
         sys.stdout.flush()
         sys.stdout.buffer.write(shown.payload)
@@ -159,31 +160,3 @@ def _preview_lines(shown: Preview) -> list[str]:
         "",
         *visible(shown.text.rstrip("\n"), lines=True).split("\n"),
     ]
-
-
-@sub(template_group, "history", "carat template history goods_arrived_one")
-@click.argument("name")
-def history(call: Call, name: str) -> int:
-    """The versions of a template that were ever used, newest first."""
-    from carat_tui.store import templates as versions
-
-    found = versions.history(call.store().read(), name)
-    document = [
-        {
-            "language": v.language,
-            "channel": v.channel,
-            "version": v.number,
-            "sha256": v.sha256,
-            "first_used_at": call.local(v.first_used_at),
-            "source": v.source,
-        }
-        for v in found
-    ]
-    rows: Sequence[Sequence[object]] = [
-        (v.language, v.channel, v.number, call.local(v.first_used_at), v.sha256[:12]) for v in found
-    ]
-    call.show(document, lambda: table(["language", "way", "version", "first used", "sha256"], rows, right="version"))
-    return 0
-
-
-COMMANDS = {"template": template_group}

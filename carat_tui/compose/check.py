@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 
 from carat_tui.compose import templates
 from carat_tui.compose.placeholders import EXAMPLES, examples
@@ -49,11 +51,20 @@ def check(home: Home, name: str | None = None, renderer: Renderer | None = None)
     paths = list(templates.files(home, name))
     if name is not None and not paths:
         raise CaratError(f"There is no template {name!r}.", "`carat template list` shows them.")
+    return _check(home, [(path, partial(templates.load, path)) for path in paths], renderer)
+
+
+def check_text(home: Home, path: Path, source: str, renderer: Renderer | None = None) -> list[Finding]:
+    """The same for a text that is not (yet) in the file ``path``."""
+    return _check(home, [(path, partial(templates.parse, path, source))], renderer)
+
+
+def _check(home: Home, files: list[tuple[Path, Callable[[], Template]]], renderer: Renderer | None) -> list[Finding]:
     findings: list[Finding] = []
     sound: list[Template] = []
-    for path in paths:
+    for path, load in files:
         try:
-            template = templates.load(path)
+            template = load()
         except BadTemplate as bad:
             findings.append(Finding(templates.shown(home, path), bad.line, bad.words))
             continue

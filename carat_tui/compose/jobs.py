@@ -23,7 +23,7 @@ from carat_tui.model.home import Home
 from carat_tui.model.phrases import PHRASES, country_name
 from carat_tui.model.text import plain, printable
 
-_BY_NUMBER = {"goods_arrived": ("goods_arrived_one", "goods_arrived_many")}
+BY_NUMBER = {"goods_arrived": ("goods_arrived_one", "goods_arrived_many")}
 """Rules' templates that have one text for one article and one for several."""
 
 
@@ -38,7 +38,15 @@ _PAGE = """<!doctype html>
 
 
 class Hold(Exception):
-    """The message cannot be written; the words are its reason and tell a person what to do."""
+    """The message cannot be written; the words are its reason and tell a person what to do.
+
+    ``line`` is the template file's (0 = it is not a line's fault), ``bare`` the words without the file's name.
+    """
+
+    def __init__(self, words: str, line: int = 0, bare: str = "") -> None:
+        super().__init__(words)
+        self.line = line
+        self.bare = bare or words
 
 
 class Desk:
@@ -52,12 +60,16 @@ class Desk:
         self._shared: dict[str, dict[str, str]] = {}
         self._frames: dict[str, dict[str, object]] = {}
 
+    def use(self, template: Template) -> None:
+        """Take ``template`` for its name, language and channel, whatever the files hold (a text not yet saved)."""
+        self._choices[template.name, template.language, template.channel] = Choice(template)
+
     def choose(self, material: Material) -> Choice:
         """The template of a message; raises ``Hold``."""
         message = material.message
         name = message.template or message.event.replace(".", "_")
-        if name in _BY_NUMBER:
-            name = _BY_NUMBER[name][len({(line.document_id, line.line_key) for line in material.lines}) > 1]
+        if name in BY_NUMBER:
+            name = BY_NUMBER[name][len({(line.document_id, line.line_key) for line in material.lines}) > 1]
         key = (name, message.language, message.channel)
         if key not in self._choices:
             try:
@@ -170,7 +182,8 @@ def next_shorter(prepared: Prepared) -> Job | None:
 def finish(desk: Desk, prepared: Prepared, rendered: Rendered) -> Finished | None:
     """The finished bytes; None = an SMS that is too long and may be told shorter; raises ``Hold``."""
     if rendered.failure is not None:
-        raise Hold(failure_words(desk.home, prepared, rendered.failure))
+        failure = rendered.failure
+        raise Hold(failure_words(desk.home, prepared, failure), failure.line, failure_words(None, prepared, failure))
     channel = prepared.material.message.channel
     if channel == "sms":
         return _sms(desk.shop, prepared, rendered.text)
@@ -274,19 +287,19 @@ def _postal_parts(customer: Customer) -> dict[str, str]:
     return {"name": name, **{word: plain(part or "") for word, part in raw.items()}}
 
 
-def failure_words(home: Home, prepared: Prepared, failure: Failure) -> str:
-    """Why a message is held, with the template's file and line and what to do."""
+def failure_words(home: Home | None, prepared: Prepared, failure: Failure) -> str:
+    """Why a message is held, with the template's file and line (without a home: neither) and what to do."""
     template = prepared.choice.template if prepared.choice else None
-    where = _where(home, template, failure.line) if template else "The letter"
+    where = _where(home, template, failure.line) + ": " if home and template else "The letter: " if home else ""
     if failure.kind == wire.EXPENSIVE:
-        return f"{where}: too expensive: {failure.words}."
+        return f"{where}too expensive: {failure.words}."
     if failure.kind == wire.HOLE:
         setting = FROM_SETTING.get(failure.placeholder)
         remedy = (
             f"`carat settings set {setting} …`" if setting else "fill it in the ERP, or put the sentence into {% if %}"
         )
-        return f"{where}: {failure.words} for this message; {remedy}, then release it."
-    return f"{where}: {failure.words}."
+        return f"{where}{failure.words} for this message; {remedy}, then release it."
+    return f"{where}{failure.words}."
 
 
 def _where(home: Home, template: Template, line: int) -> str:

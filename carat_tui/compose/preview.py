@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from carat_tui.compose import material, shop, templates
 from carat_tui.compose.jobs import Desk, Finished, Hold, Prepared, finish, next_shorter, prepare
 from carat_tui.compose.material import Customer, Material, Planned
 from carat_tui.compose.placeholders import examples
-from carat_tui.compose.renderer import Job, Renderer
+from carat_tui.compose.renderer import Ink, Job, Rendered, Renderer
+from carat_tui.compose.templates import Template
 from carat_tui.model import sms
 from carat_tui.model.clock import stamp
 from carat_tui.model.errors import CaratError
@@ -22,7 +23,8 @@ _RECEIVER = {"email": "customer@example.org", "sms": "+491700000000", "letter": 
 @dataclass(frozen=True, slots=True)
 class Preview:
     """What would leave: ``payload`` is the mail, the SMS or the PDF. ``parts``: SMS parts or pages; ``alphabet`` and
-    ``units`` for an SMS. ``template`` is the file taken, ``fallback`` why it is not in the language asked for."""
+    ``units`` for an SMS. ``template`` is the file taken, ``fallback`` why it is not in the language asked for.
+    ``sheets`` and ``layout`` (a name of ``letter.layout.PROFILES``) are the letter's picture."""
 
     channel: str
     language: str
@@ -35,38 +37,76 @@ class Preview:
     parts: int | None
     alphabet: str
     units: int | None
+    sheets: tuple[tuple[Ink, ...], ...] = ()
+    layout: str = ""
 
 
-def preview(
-    store: Store,
-    home: Home,
-    renderer: Renderer,
-    name: str,
-    channel: str,
-    language: str,
-    document: str | None,
-    now: datetime,
-) -> Preview:
-    """Write template ``name`` for the order number ``document`` (None = example values) without storing anything.
+class Unwritten(CaratError):
+    """The message would be held. ``line`` of the template file (0 = none), ``bare``: the reason without the file's
+    name, ``rendered``: the text, if only what comes after rendering failed."""
 
-    ``language`` empty = the shop's. Raises ``CaratError`` where the message would be held.
+    def __init__(self, hold: Hold, rendered: Rendered | None) -> None:
+        super().__init__(str(hold))
+        self.line = hold.line
+        self.bare = hold.bare
+        self.rendered = rendered
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is to be seen. ``document`` None = example values, ``language`` empty = the shop's; ``template`` replaces
+    the file of its name; ``to`` the receiver (of a letter: the lines of the address)."""
+
+    name: str
+    channel: str
+    language: str = ""
+    document: str | None = None
+    template: Template | None = None
+    to: str = ""
+    look: bool = field(default=False)
+    """Ask for the letter's picture."""
+
+
+def preview(store: Store, home: Home, renderer: Renderer, wanted: Wanted, now: datetime) -> Preview:
+    """Write what is wanted without storing anything.
+
+    Raises ``Unwritten`` where the message would be held and ``CaratError`` for an order that does not exist.
     """
+    desk, prepared = _prepared(store, home, wanted, now)
+    return _rendered(desk, renderer, prepared)
+
+
+def known(store: Store, home: Home, wanted: Wanted, now: datetime) -> dict[str, str]:
+    """The values that a template has for this document: what may be printed. Raises as ``preview`` does."""
+    job = _prepared(store, home, wanted, now)[1].job
+    assert job is not None
+    return job.common | job.values
+
+
+def _prepared(store: Store, home: Home, wanted: Wanted, now: datetime) -> tuple[Desk, Prepared]:
     conn = store.read()
     desk = Desk(home, shop.read(conn, now))
-    language = language or desk.shop["shop.language"]
-    message = Planned(
-        0, f"preview|{stamp(now)}", name, name, None, channel, _RECEIVER[channel], language, stamp(now), name, None
-    )
-    item = material.of_document(conn, document, message) if document else _example(message, name)
+    if wanted.template is not None:
+        desk.use(wanted.template)
+    message = _planned(wanted, desk, now)
+    item = material.of_document(conn, wanted.document, message) if wanted.document else _example(message, wanted.name)
     if item is None:
-        raise CaratError(f"There is no order {document!r}.", "`carat document list` shows the orders.")
+        raise CaratError(f"There is no order {wanted.document!r}.", "`carat document list` shows the orders.")
     try:
         prepared = prepare(desk, item)
-        if not document:
-            _fill(prepared)
-        return _rendered(desk, renderer, prepared)
     except Hold as hold:
-        raise CaratError(str(hold)) from None
+        raise Unwritten(hold, None) from None
+    if not wanted.document:
+        _fill(prepared)
+    if prepared.job is not None and prepared.job.letter is not None:
+        _address(prepared.job.letter, wanted)
+    return desk, prepared
+
+
+def _planned(wanted: Wanted, desk: Desk, now: datetime) -> Planned:
+    name, channel = wanted.name, wanted.channel
+    language, to = wanted.language or desk.shop["shop.language"], wanted.to or _RECEIVER[channel]
+    return Planned(0, f"preview|{stamp(now)}", name, name, None, channel, to, language, stamp(now), name, None)
 
 
 def _example(message: Planned, name: str) -> Material:
@@ -85,23 +125,33 @@ def _fill(prepared: Prepared) -> None:
     prepared.shorter = []
 
 
+def _address(letter: dict[str, object], wanted: Wanted) -> None:
+    if wanted.to:
+        letter["address"] = wanted.to.split("\n")
+    letter["look"] = wanted.look
+
+
 def _rendered(desk: Desk, renderer: Renderer, prepared: Prepared) -> Preview:
-    job = prepared.job
-    while job is not None:
-        (rendered,) = renderer.render_many([replace(job, boundary="")])  # the HTML is to be looked at
-        done = finish(desk, prepared, rendered)
-        if done is not None:
-            return _preview(desk, prepared, done, rendered.html)
-        job = next_shorter(prepared)
-    raise Hold("The SMS is too long in every form.")
+    job, rendered = prepared.job, None
+    try:
+        while job is not None:
+            (rendered,) = renderer.render_many([replace(job, boundary="")])  # the HTML is to be looked at
+            done = finish(desk, prepared, rendered)
+            if done is not None:
+                return _preview(desk, prepared, done, rendered)
+            job = next_shorter(prepared)
+        raise Hold("The SMS is too long in every form.")
+    except Hold as hold:
+        raise Unwritten(hold, rendered if rendered is not None and rendered.failure is None else None) from None
 
 
-def _preview(desk: Desk, prepared: Prepared, done: Finished, html: str) -> Preview:
+def _preview(desk: Desk, prepared: Prepared, done: Finished, rendered: Rendered) -> Preview:
     assert prepared.choice is not None
     template = prepared.choice.template
     counted = sms.count(done.text) if template.channel == "sms" else None
     return Preview(
         channel=template.channel, language=template.language, template=templates.shown(desk.home, template.path),
-        fallback=prepared.choice.fallback, subject=done.subject or "", text=done.text, html=html, payload=done.payload,
-        parts=done.parts, alphabet=counted.encoding if counted else "", units=counted.units if counted else None,
+        fallback=prepared.choice.fallback, subject=done.subject or "", text=done.text, html=rendered.html,
+        payload=done.payload, parts=done.parts, alphabet=counted.encoding if counted else "",
+        units=counted.units if counted else None, sheets=rendered.sheets, layout=desk.shop["letter.layout"],
     )  # fmt: skip

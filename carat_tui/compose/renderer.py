@@ -49,8 +49,20 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
+class Ink:
+    """A text at its place on a sheet: left edge and top of its line box in mm, size in points."""
+
+    text: str
+    x: float
+    top: float
+    size: float
+    bold: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Rendered:
-    """What came of a job; with ``failure`` all else is empty. ``body`` is the encoded mail that was asked for."""
+    """What came of a job; with ``failure`` all else is empty. ``body`` is the encoded mail that was asked for,
+    ``sheets`` the pages of a letter that was to be looked at."""
 
     subject: str = ""
     text: str = ""
@@ -58,6 +70,7 @@ class Rendered:
     body: str = ""
     pdf: bytes = b""
     pages: int = 0
+    sheets: tuple[tuple[Ink, ...], ...] = ()
     failure: Failure | None = None
 
 
@@ -168,8 +181,14 @@ class Renderer:
 
 def _rendered(answer: list[Any]) -> Rendered:
     if answer[1] == wire.RENDERED:
-        _, _, subject, text, html, body, pdf, pages = answer
+        _, _, subject, text, html, body, pdf, pages, seen = answer
         drawn = base64.b64decode(pdf) if pdf else b""
-        return Rendered(str(subject), str(text), str(html), str(body), drawn, int(pages))
+        sheets = tuple(tuple(_ink(row) for row in sheet) for sheet in seen)
+        return Rendered(str(subject), str(text), str(html), str(body), drawn, int(pages), sheets)
     _, _, kind, words, line, placeholder = answer
     return Rendered(failure=Failure(str(kind), str(words), int(line), str(placeholder)))
+
+
+def _ink(row: list[Any]) -> Ink:
+    text, x, top, size, bold = row
+    return Ink(str(text), float(x), float(top), float(size), bool(bold))

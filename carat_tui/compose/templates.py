@@ -110,19 +110,32 @@ def find(home: Home, name: str, languages: tuple[str, ...], channel: str) -> Cho
 
 def load(path: Path) -> Template:
     """Read and cut up one template file; raises ``BadTemplate``."""
-    raw = path.read_bytes()
+    return parse(path, text_of(path, path.read_bytes()))
+
+
+def text_of(path: Path, raw: bytes) -> str:
+    """The bytes of the template file ``path`` as text with line feeds; raises ``BadTemplate``."""
     if len(raw) > LARGEST:
         raise BadTemplate(path, 1, f"the file is larger than {LARGEST // 1024} KiB")
     try:
-        source = raw.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+        return raw.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
         raise BadTemplate(path, line, "the file is not in UTF-8; save it in that encoding") from None
+
+
+def digest(source: str) -> str:
+    """How a text is known again: SHA-256 of it with line feeds, in UTF-8."""
+    return hashlib.sha256(source.encode("utf-8", "replace")).hexdigest()
+
+
+def parse(path: Path, source: str) -> Template:
+    """Cut up ``source`` as if it were the file ``path``, which need not exist; raises ``BadTemplate``."""
     channel = next(kind for kind, name in FILES.items() if name == path.name)
     subject, subject_line, body, body_line = _cut(path, source) if channel != "sms" else ("", 1, source, 1)
     return Template(
         name=path.parent.name, language=path.parent.parent.name, channel=channel, path=path,
-        sha256=hashlib.sha256(source.encode()).hexdigest(), source=source,
+        sha256=digest(source), source=source,
         subject=subject, subject_line=subject_line, body=body.strip("\n"),
         body_line=body_line + len(body) - len(body.lstrip("\n")),
     )  # fmt: skip

@@ -53,6 +53,16 @@ class Home:
         return self.data / "logs"
 
     @property
+    def drafts(self) -> Path:
+        """Template texts that were typed and not yet saved: what an editor that ended badly leaves behind."""
+        return self.data / "drafts"
+
+    @property
+    def trials(self) -> Path:
+        """Test messages to oneself; nothing watches this folder, so nothing of it leaves the house."""
+        return self.data / "trials"
+
+    @property
     def templates(self) -> Path:
         return self.root / "templates"
 

@@ -102,7 +102,8 @@ def history(conn: sqlite3.Connection, name: str) -> list[Version]:
 def of_file(conn: sqlite3.Connection, key: Key) -> list[Version]:
     """All versions of one template file, newest first."""
     rows = conn.execute(
-        f"SELECT {_COLUMNS} FROM template_version WHERE name = ? AND language = ? AND channel = ? ORDER BY version DESC",
+        f"SELECT {_COLUMNS} FROM template_version WHERE name = ? AND language = ? AND channel = ?"
+        " ORDER BY version DESC",
         key,
     )
     return [Version(*row) for row in rows]

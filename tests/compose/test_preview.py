@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pytest
 
-from carat_tui.compose.preview import preview
+from carat_tui.compose.preview import Wanted, preview
 from carat_tui.compose.renderer import Renderer
 from carat_tui.model.errors import CaratError
 from carat_tui.model.home import Home
@@ -19,7 +19,7 @@ from tests.bookshop import LETTER, Bookshop
 def test_example_values_stand_in_where_no_order_is_given(
     store: Store, home: Home, renderer: Renderer, now: datetime, language: str, channel: str
 ) -> None:
-    found = preview(store, home, renderer, "goods_arrived", channel, language, None, now)
+    found = preview(store, home, renderer, Wanted("goods_arrived", channel, language), now)
     assert found.template.startswith(f"templates/{language}/goods_arrived_many/")
     assert "Buchladen Sonne" in found.text
     assert found.payload
@@ -32,11 +32,12 @@ def test_an_order_of_the_store_is_shown_as_its_customer_would_get_it(
 ) -> None:
     who = shop.customer("1", salutation="Frau", last_name="Berg", **LETTER)
     shop.order("B-1", who, ("Momo",))
-    found = preview(store, home, renderer, "goods_arrived", "email", "", "B-1", now)
+    found = preview(store, home, renderer, Wanted("goods_arrived", "email", "", "B-1"), now)
     assert found.subject == "Ihre Bestellung B-1 ist abholbereit"
     assert found.text.startswith("Sehr geehrte Frau Berg,")
     assert "<p>Momo</p>" in found.html
-    assert preview(store, home, renderer, "goods_arrived_one", "letter", "de", "B-1", now).payload.startswith(b"%PDF-")
+    letter = preview(store, home, renderer, Wanted("goods_arrived_one", "letter", "de", "B-1"), now)
+    assert letter.payload.startswith(b"%PDF-")
 
 
 @pytest.mark.parametrize(
@@ -59,4 +60,4 @@ def test_what_cannot_be_shown_is_told(
 ) -> None:
     shop.order("B-1", shop.customer("1"))
     with pytest.raises(CaratError, match=words):
-        preview(store, home, renderer, name, "email", "de", document, now)
+        preview(store, home, renderer, Wanted(name, "email", "de", document), now)

@@ -49,6 +49,8 @@ class Drawn:
 
     pdf: bytes
     pages: int
+    seen: list[list[list[object]]]
+    """If asked for: the texts of each page as ``[text, x, top, size, bold]`` in mm and points, to be looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,7 @@ def draw(letter: dict[str, Any], subject: str, text: str) -> Drawn:
 
     ``letter``: ``layout`` (profile), ``language``, ``address`` (1 to 6 lines), ``sender_line``, ``head`` (lines: name
     first), ``info`` (pairs: label, value), ``foot`` (lines), ``page_words`` (``Seite {} von {}``), ``marks`` (bool),
-    ``created`` (ISO, aware).
+    ``created`` (ISO, aware), perhaps ``look`` (True: the places of the texts are told, too).
     Raises ``LayoutError`` when something does not fit or a character has no glyph.
     """
     profile = PROFILES.get(letter["layout"])
@@ -93,7 +95,8 @@ def draw(letter: dict[str, Any], subject: str, text: str) -> Drawn:
     _number(sheets, letter["page_words"])
     check_zones(profile, _boxes(sheets[:1]), _boxes(sheets[1:]))
     created = datetime.fromisoformat(letter["created"])
-    return Drawn(_archive(_paint(profile, letter, subject, sheets), created), len(sheets))
+    seen = [[[t.text, t.x, t.top, t.size, t.font == BOLD] for t in sheet] for sheet in sheets if letter.get("look")]
+    return Drawn(_archive(_paint(profile, letter, subject, sheets), created), len(sheets), seen)
 
 
 def _boxes(sheets: list[list[_Text]]) -> Iterator[tuple[str, Box]]:

@@ -2,8 +2,8 @@
 
 A batch frame in: ``{"t": {key: template}, "c": [values that many jobs share], "j": [[number, template key or null,
 index into c, values, letter, boundary], …]}``. Frames out: lists of answers, each ``[number, 1, subject, text, html,
-body, pdf, pages]`` or ``[number, 0, kind, words, line, placeholder]``. The number of the job in work stands in a shared
-word, so the parent knows which job it was when the system ends this process.
+body, pdf, pages, seen]`` or ``[number, 0, kind, words, line, placeholder]``. The number of the job in work stands in a
+shared word, so the parent knows which job it was when the system ends this process.
 """
 
 from __future__ import annotations
@@ -76,19 +76,19 @@ class Workshop:
         self._sources.update(templates)
 
     def render(self, key: str | None, values: dict[str, Any], letter: dict[str, Any] | None, boundary: str) -> Answer:
-        """One job: ``[subject, text, html, body, pdf, pages]``."""
+        """One job: ``[subject, text, html, body, pdf, pages, seen]``."""
         if key is None:
             subject, text, html = values["subject"], values["text"], ""
         else:
             subject, text, html = self._texts(self._template(key), values)
         if boundary:
-            return [subject, text, "", mime.alternative(text, html, boundary), "", 0]
+            return [subject, text, "", mime.alternative(text, html, boundary), "", 0, []]
         if letter is None:
-            return [subject, text, html, "", "", 0]
+            return [subject, text, html, "", "", 0, []]
         from carat_tui.compose.letter.page import draw
 
         drawn = draw(letter, subject, text)
-        return [subject, text, "", "", base64.b64encode(drawn.pdf).decode("ascii"), drawn.pages]
+        return [subject, text, "", "", base64.b64encode(drawn.pdf).decode("ascii"), drawn.pages, drawn.seen]
 
     def _texts(self, compiled: _Compiled, values: dict[str, Any]) -> tuple[str, str, str]:
         subject = html = ""

@@ -70,6 +70,8 @@ class Rows(RowsView):
         self._not_before = self._last_cost = 0.0
         self._wanted: int | None = None
         """The row to go to as soon as it is there."""
+        self._to_end = False
+        """To the end, as soon as that is known."""
         self._touched = False
         """Whether the person did anything in the list; before, its top stays in view."""
         self._told: int | None = None
@@ -120,10 +122,13 @@ class Rows(RowsView):
         if self._last_cost > _SLOW_S:  # show the new cells at once and the new order when it comes
             self._pages.clear()
             self.refresh()
+        wait = self._not_before - time.perf_counter()
         if self._reading is not None:
             self._again = True
+        elif self._timer is None and wait > 0:
+            self._timer = self.set_timer(wait, self._read)
         elif self._timer is None:
-            self._timer = self.set_timer(max(self._not_before - time.perf_counter(), 0.001), self._read)
+            self._read()
 
     def move_to(self, id: int) -> bool:  # noqa: A002
         """Put the cursor on a row. False if it is not there; if the rest of the list is still to come, it is then."""
@@ -213,6 +218,9 @@ class Rows(RowsView):
         anchor = picks.place if in_view else top
         self.complete = True
         (picks.take if whole else picks.complete)(ids)
+        if self._to_end:
+            self._go(len(ids) - 1)
+            in_view, top, anchor = True, picks.place, picks.place
         now = picks.place if in_view else follow(old, anchor, ids)
         stays = top == 0 and not self._touched
         self._arrived(0 if stays else top + now - anchor, reveal=in_view)
@@ -251,7 +259,9 @@ class Rows(RowsView):
 
     def _go(self, place: int, top: int | None = None) -> None:
         """Put the cursor on a place; ``top`` becomes the first row on the screen."""
-        self._wanted, self._touched = None, True
+        if self.current is None:
+            return
+        self._wanted, self._to_end, self._touched = None, False, True
         before = self._picks.place
         self._picks.go(place)
         if top is not None:
@@ -283,11 +293,12 @@ class Rows(RowsView):
     def action_last(self) -> None:
         """To the last row."""
         self._go(len(self._picks.ids) - 1)
+        self._to_end = not self.complete
 
     def action_open(self) -> None:
         """Open the row under the cursor."""
-        if self.current is not None:
-            self.post_message(Rows.Opened(self, self.current))
+        if (current := self.current) is not None:
+            self.post_message(Rows.Opened(self, current))
 
     def action_mark(self) -> None:
         """Mark and go on to the next row; at the end of a range, keep it."""
@@ -315,8 +326,10 @@ class Rows(RowsView):
         self._marks_changed()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Escape is the list's only within a range."""
-        return self._picks.ranging if action == "leave_range" else True
+        """Escape is the list's only within a range; what cannot be seen cannot be marked."""
+        if action == "leave_range":
+            return self._picks.ranging
+        return self.current is not None or action not in ("mark", "mark_all", "range", "open")
 
     def on_click(self, event: events.Click) -> None:
         """Go there; twice: open it; with ctrl: mark it; with shift: mark from here to there."""

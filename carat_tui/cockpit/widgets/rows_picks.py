@@ -22,6 +22,8 @@ class Picks:
         self._anchor: int | None = None
         self._before = bytearray()
         """The marks as they were when the range was begun."""
+        self._every = False
+        """Whether all rows were marked, so that the rest of the list is marked too when it comes."""
         self._left: tuple[array[int], bytearray] | None = None
         """The rows and marks of the list before, until the whole of this one is known."""
 
@@ -62,6 +64,7 @@ class Picks:
     def begin(self, head: array[int]) -> None:
         """Go over to the head of another list: the cursor on the same row or on the first, no range."""
         self.leave_range()
+        self._every = False
         self._left = (self.ids, self._flags) if self.count else None
         self._flags = carry(self.ids, self._flags, head)
         self.place = max(find(head, self.ids[self.place], 0), 0) if self.ids else 0
@@ -69,10 +72,12 @@ class Picks:
 
     def complete(self, ids: array[int]) -> None:
         """Go over to the whole list of which the head is shown; marks of the list before are found again in it."""
-        before, head, flags = self._left, self.ids, self._flags
+        before, head, flags, every = self._left, self.ids, self._flags, self._every
         self.take(ids)
         self._left = None
-        if before is not None:
+        if every:
+            self._fill(True)
+        elif before is not None:
             self._flags = carry(*before, ids)
             for place, row in enumerate(head):
                 if (now := find(ids, row, place)) >= 0:
@@ -98,6 +103,7 @@ class Picks:
 
     def toggle(self) -> None:
         """Mark the row under the cursor, or take its mark away; ends a range, which stays marked."""
+        self._every = False
         if self._anchor is not None:
             self._anchor = None
         elif self.ids:
@@ -105,6 +111,7 @@ class Picks:
 
     def range(self) -> None:
         """Begin a range at the cursor, or end it and keep what it marked."""
+        self._every = False
         if self._anchor is not None or not self.ids:
             self._anchor = None
         else:
@@ -118,17 +125,19 @@ class Picks:
 
     def all(self) -> None:
         """Mark every row, or none if every row is marked already."""
-        self._anchor = None
-        every = self.count < len(self.ids)
-        self._flags = bytearray(b"\x01" * len(self.ids)) if every else bytearray(len(self.ids))
+        self._fill(self.count < len(self.ids))
 
     def none(self) -> None:
         """Mark no row."""
-        self._anchor, self._flags = None, bytearray(len(self.ids))
+        self._fill(False)
+
+    def _fill(self, every: bool) -> None:
+        self._anchor, self._every = None, every
+        self._flags = bytearray(b"\x01" * len(self.ids)) if every else bytearray(len(self.ids))
 
     def put(self, row: int, on: bool) -> bool:
         """Mark a row by id or take its mark away; False if it is not in the list."""
-        place = self.find(row)
+        place, self._every = self.find(row), False
         if place >= 0:
             self._flags[place] = on
         return place >= 0

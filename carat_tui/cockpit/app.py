@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import importlib
-import os
 import signal
-import sys
 import time
 from collections.abc import Callable
 from functools import partial
@@ -19,6 +17,7 @@ from textual.widgets import ContentSwitcher
 
 from carat_tui.cockpit.acting import act
 from carat_tui.cockpit.deck import Deck
+from carat_tui.cockpit.ending import end_without_terminal, terminal_is_there
 from carat_tui.cockpit.keys import key
 from carat_tui.cockpit.page import Area, Page
 from carat_tui.cockpit.reasons import reason_of
@@ -171,14 +170,20 @@ class Cockpit(Deck):
             if number is None or self.is_headless:
                 continue
             try:
-                loop.add_signal_handler(number, self.exit)
+                loop.add_signal_handler(number, self._told_to_end)
             except NotImplementedError:  # Windows: the loop cannot, Python can
-                signal.signal(number, lambda *_: loop.call_soon_threadsafe(self.exit))
+                signal.signal(number, lambda *_: loop.call_soon_threadsafe(self._told_to_end))
+
+    def _told_to_end(self) -> None:
+        if terminal_is_there():
+            self.exit()
+        else:
+            end_without_terminal(self.room)
 
     def _leave_without_terminal(self) -> None:
         # A terminal that vanishes without SIGHUP would leave the program at full load for ever.
-        if not os.isatty(sys.__stdin__.fileno() if sys.__stdin__ else 0):
-            self.exit()
+        if not terminal_is_there():
+            end_without_terminal(self.room)
 
     def _remap(self) -> None:
         """The person's own keys: ``cockpit.keys`` = ``outbox.hold=H, app.stop=f7``."""

@@ -252,7 +252,7 @@ class Cockpit(Deck):
             self.area.refresh_data()
 
     def _tell_situation(self) -> None:
-        for bar in self.screen_stack[0].query(TopBar):
+        for bar in [bar for screen in self.screen_stack for bar in screen.query(TopBar)]:
             bar.situation = situation(self.store.read(), self.room)
 
     # -- keys ---------------------------------------------------------------------------------------------------

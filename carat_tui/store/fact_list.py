@@ -10,7 +10,7 @@ from carat_tui.store import lookup, searching
 from carat_tui.store.message_list import customer_ids
 
 _CUSTOMER = (
-    "SELECT id, source, customer_no, coalesce(nullif(name, ''), nullif(trim(ifnull(first_name, '') || ' ' ||"
+    "SELECT id, source, key, customer_no, coalesce(nullif(name, ''), nullif(trim(ifnull(first_name, '') || ' ' ||"
     " ifnull(last_name, '')), ''), company, '') AS name, company, salutation, first_name, last_name, language,"
     " preferred_channel, channels, notify_option, street, zip, city, country, note, first_seen, last_seen,"
     " last_notified_at FROM customer"
@@ -18,7 +18,8 @@ _CUSTOMER = (
 _DOCUMENT = (
     "SELECT d.id, d.source, d.kind, d.number, c.customer_no, d.status, d.date, d.due_date, d.total, d.open_amount,"
     " d.currency, d.printed, d.notify_option, d.shelf_no, d.pickup_until, d.contact_email, d.contact_phone, d.note,"
-    " d.first_seen, d.last_seen, d.last_notified_at FROM document d LEFT JOIN customer c ON c.id = d.customer_id"
+    " d.first_seen, d.last_seen, d.last_notified_at, d.handed_over_at, d.collected_at"
+    " FROM document d LEFT JOIN customer c ON c.id = d.customer_id"
 )
 _CLOSED = ("fulfilled", "cancelled", "closed", "invoiced", "paid")
 
@@ -77,7 +78,8 @@ def documents(conn: sqlite3.Connection, kind: str, open_only: bool, limit: int, 
     closed = ", ".join(f"'{status}'" for status in _CLOSED)
     return conn.execute(
         f"{_DOCUMENT} WHERE d.id < ? AND (? = '' OR d.kind = ?)"
-        f" AND (? = 0 OR ifnull(d.status, '') NOT IN ({closed})) ORDER BY d.id DESC LIMIT ?",
+        f" AND (? = 0 OR d.handed_over_at IS NULL AND ifnull(d.status, '') NOT IN ({closed}))"
+        " ORDER BY d.id DESC LIMIT ?",
         (after or 1 << 62, kind, kind, int(open_only), limit),
     ).fetchall()
 

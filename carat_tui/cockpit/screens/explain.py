@@ -10,7 +10,7 @@ from textual.containers import VerticalScroll
 from carat_tui.cockpit.acting import act
 from carat_tui.cockpit.page import Sheet
 from carat_tui.cockpit.widgets.card import Card, Fact, heading
-from carat_tui.cockpit.widgets.frame import KeyBar
+from carat_tui.cockpit.widgets.frame import KeyBar, TopBar
 from carat_tui.cockpit.words import Plain
 from carat_tui.locale import N_, _, told
 
@@ -28,6 +28,7 @@ class Explain(Sheet[None]):
         self._number = number
 
     def compose(self) -> ComposeResult:
+        yield TopBar()
         yield Plain(classes="title")
         with VerticalScroll():
             yield Card()

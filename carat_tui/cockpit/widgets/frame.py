@@ -50,6 +50,13 @@ class TopBar(Widget):
 
     situation: reactive[Situation] = reactive(Situation())
 
+    def on_mount(self) -> None:
+        """Never tell another mode than the one that is: not even until the app looks again."""
+        from carat_tui.cockpit.situation import situation
+
+        deck = cast("Deck", self.app)
+        self.situation = situation(deck.store.read(), deck.room)
+
     def watch_situation(self, old: Situation, new: Situation) -> None:
         """The mode's colour is a class."""
         self.remove_class(f"-{old.mode}")

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import sqlite3
+from typing import TYPE_CHECKING
 
 import click
 
 from carat_tui.cli.call import Call
 from carat_tui.cli.command import COUNT, ID, group, sub
 from carat_tui.cli.printing import facts, more, table
+from carat_tui.model.text import visible
 from carat_tui.store import fact_list
+
+if TYPE_CHECKING:
+    from carat_tui.services.handover import HandedOver, TakenBack
 
 document_group = group(
     "document", "carat document show B26-10021", "Orders and other documents, as the exports tell them."
@@ -45,6 +50,8 @@ def described(call: Call, conn: sqlite3.Connection, row: sqlite3.Row) -> dict[st
         "source": row["source"],
         "notify_option": row["notify_option"],
         "shelf_no": row["shelf_no"],
+        "handed_over_at": call.local(row["handed_over_at"]),
+        "collected_at": call.local(row["collected_at"]),
     }
 
 
@@ -117,6 +124,8 @@ def _words(call: Call, row: sqlite3.Row, document: dict[str, object]) -> list[st
                 ("option", row["notify_option"]),
                 ("shelf", row["shelf_no"]),
                 ("pick up until", row["pickup_until"]),
+                ("handed over", call.local(row["handed_over_at"])),
+                ("collected so far", call.local(row["collected_at"])),
                 ("last notified", call.local(row["last_notified_at"])),
                 ("note", row["note"]),
                 ("messages", " ".join(map(str, messages))),
@@ -125,6 +134,65 @@ def _words(call: Call, row: sqlite3.Row, document: dict[str, object]) -> list[st
         "",
         *table(headings, [[line[key] for key in columns] for line in lines], right="qty received"),
     ]
+
+
+@sub(document_group, "handed-over", "carat document handed-over B26-10021")
+@click.argument("numbers", metavar="NO…", nargs=-1, required=True)
+@click.option("--so-far", is_flag=True, help="Only what has arrived; what comes later is told as ever.")
+@click.option("--undo", is_flag=True, help="Take it back, with the notices that it stopped.")
+def handed_over(call: Call, numbers: tuple[str, ...], so_far: bool, undo: bool) -> int:
+    """The customer has collected these orders; notices that still wait for them are stopped."""
+    from carat_tui.services import handover
+
+    if undo and so_far:
+        raise click.UsageError("--undo takes back whatever was said last; leave --so-far out.")
+    if undo:
+        back = handover.take_back(call.store(), numbers, call.who, call.clock())
+        call.show({"orders": back.orders, "untold": back.untold}, lambda: _taken_back(back))
+        return 1 if back.untold else 0
+    done = handover.hand_over(call.store(), numbers, call.who, call.clock(), whole=not so_far)
+    call.show(
+        {
+            "orders": done.orders,
+            "cancelled": done.cancelled,
+            "shortened": done.shortened,
+            "leaving": done.leaving,
+        },
+        lambda: _handed_over(done),
+    )
+    return 0
+
+
+def _handed_over(done: HandedOver) -> list[str]:
+    lines = [f"{visible(', '.join(done.orders))} handed over."]
+    lines += [f"Message {number} is cancelled: it was about nothing else." for number in done.cancelled]
+    lines += [f"Message {number} goes on without it." for number in done.shortened]
+    lines += [f"Message {number} is being sent at this moment and cannot be called back." for number in done.leaving]
+    return lines
+
+
+def _taken_back(back: TakenBack) -> list[str]:
+    lines = [f"{visible(', '.join(back.orders))} not handed over after all."]
+    return lines + [
+        f"The notice left without {visible(number)} meanwhile: tell the customer with `carat send`."
+        for number in back.untold
+    ]
+
+
+@sub(document_group, "option", "carat document option B26-10021 sms --for-good")
+@click.argument("number", metavar="NO")
+@click.argument("option", metavar="none|sms|email|letter|inherit")
+@click.option("--for-good", is_flag=True, help="Keep it with the customer, too.")
+def option(call: Call, number: str, option: str, for_good: bool) -> int:
+    """How the customer is told of one order: one way, `none`, or `inherit` for the customer's own wish."""
+    from carat_tui.services import wishes
+
+    wishes.set_order_option(call.store(), number, option, call.who, call.clock(), for_good=for_good)
+    conn = call.store().read()
+    row = fact_list.document(conn, number)
+    document = described(call, conn, row)
+    call.show(document, lambda: _words(call, row, document))
+    return 0
 
 
 COMMANDS = {"document": document_group}

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import sqlite3
 import sys
 import time
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,9 +14,10 @@ from carat_tui.cli.command import command
 from carat_tui.cli.printing import paint, state
 from carat_tui.cli.showing import message
 from carat_tui.model.errors import Busy, CaratError
-from carat_tui.model.message import ChannelKind, State
+from carat_tui.model.message import State
 from carat_tui.model.text import visible
-from carat_tui.store import accounts, message_list, settings
+from carat_tui.services.outcome import outcomes
+from carat_tui.store import message_list
 
 if TYPE_CHECKING:
     from carat_tui.services.send import Sent
@@ -30,7 +29,7 @@ _OPEN = ("waiting", "sending")
 
 
 @command("send", 'carat send --order B26-10021 --channel sms --text "Ihr Buch ist da, wir haben bis 19 Uhr offen."')
-@click.option("--order", metavar="NO", default="", help="About this order, to its customer.")
+@click.option("--order", "orders", metavar="NO", multiple=True, help="About this order, to its customer; repeatable.")
 @click.option("--customer", metavar="NO", default="", help="To this customer.")
 @click.option(
     "--to", metavar="ADDRESS", default="", help="To this address; beside --order or --customer instead of theirs."
@@ -43,7 +42,7 @@ _OPEN = ("waiting", "sending")
 @click.option("--attach", metavar="FILE", multiple=True, help="Attach a file (e-mail); may be repeated.")
 def send(
     call: Call,
-    order: str,
+    orders: tuple[str, ...],
     customer: str,
     to: str,
     channel: str,
@@ -55,13 +54,15 @@ def send(
 ) -> int:
     """A message written by hand, sent at once; no automatic text is added.
 
-    The text goes into the order's note; if there is no room, a copy goes to the shop. Exit 1 when it was not sent.
+    Several orders of one customer are told of in one message. The text goes into each order's note; if there is no
+    room, a copy goes to the shop. Exit 1 when it was not sent.
     """
-    from carat_tui.services.send import Written, send_by_hand
+    from carat_tui.services.send import send_by_hand
+    from carat_tui.services.written import Written
 
-    if not (order or customer or to):
+    if not (orders or customer or to):
         raise CaratError("To whom?", "Name --order NO, --customer NO or --to ADDRESS.")
-    written = Written(channel, _text(text, file), subject, order, customer, to, copy_to_shop, tuple(map(Path, attach)))
+    written = Written(channel, _text(text, file), subject, orders, customer, to, copy_to_shop, tuple(map(Path, attach)))
     store = call.store()
     done = send_by_hand(store, call.home(), written, call.who, call.clock())
     _hand_over(call, done)
@@ -111,31 +112,15 @@ def _state(call: Call, number: int) -> str:
 
 def _told(call: Call, done: Sent) -> int:
     conn = call.store().read()
-    rows = [message_list.one(conn, number) for number in done.ids]
     numbers = message_list.documents(conn, done.ids)
-    found = [message(call, row, numbers.get(row["id"], [])) | {"words": _words(call, row["id"])} for row in rows]
-    for one in found:
-        one["because"] = None if one["words"] else _standing_in_the_way(conn, one)
+    found = []
+    for one in outcomes(conn, done.ids):
+        row = message_list.one(conn, one.id)
+        because = (one.because or None) if one.state == State.WAITING and not one.words else None
+        found.append(message(call, row, numbers.get(one.id, [])) | {"words": one.words or None, "because": because})
     document = {**found[0], "copy": found[1] if len(found) > 1 else None, "noted": done.noted}
     call.show(document, lambda: _lines(found, done))
     return 0 if all(one["state"] == "sent" for one in found) else 1
-
-
-def _words(call: Call, number: int) -> str | None:
-    attempts = message_list.attempts(call.store().read(), number)
-    return attempts[-1]["words"] if attempts else None
-
-
-def _standing_in_the_way(conn: sqlite3.Connection, one: Mapping[str, object]) -> str | None:
-    """Why a message waits that no route was asked about: the mode, a stop, or the route's own trouble."""
-    if one["state"] != State.WAITING:
-        return None
-    if settings.mode(conn).name == "paused":
-        return "the home is paused; it goes out after `carat mode live` or `carat mode rehearsal`"
-    if why := settings.paused(conn):
-        return f"sending is paused ({why}); it goes out after `carat outbox resume`"
-    ill = [route for route in accounts.usable(conn, ChannelKind(str(one["channel"]))) if route.paused_since]
-    return "; ".join(f"route {route.name} is paused: {route.pause_reason}" for route in ill) or None
 
 
 def _lines(found: list[dict[str, object]], done: Sent) -> list[str]:
@@ -149,7 +134,7 @@ def _lines(found: list[dict[str, object]], done: Sent) -> list[str]:
     if done.noted:
         lines.append("The text is in the order's note.")
     elif done.noted is False:
-        lines.append("There is no room in the order's note, so a copy goes to the shop.")
+        lines.append(f"There is no room in the note of {visible(', '.join(done.full))}, so a copy goes to the shop.")
     return lines
 
 

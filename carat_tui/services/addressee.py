@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from carat_tui.model.errors import CaratError
@@ -21,44 +22,56 @@ class Addressee:
     address: str
     language: str
     customer: Person | None = None
-    order: OrderFound | None = None
+    orders: tuple[OrderFound, ...] = ()
 
 
-def find(conn: sqlite3.Connection, channel: str, order: str = "", customer: str = "", to: str = "") -> Addressee:
-    """Who is meant. ``to`` alone is an address of its own; beside an order or a customer it replaces their address.
+def find(
+    conn: sqlite3.Connection, channel: str, orders: Sequence[str | int] = (), customer: str = "", to: str = ""
+) -> Addressee:
+    """Who is meant. ``to`` alone is an address of its own; beside orders or a customer it replaces their address.
 
-    Raises ``CaratError`` for an unknown number, and for an address that is unusable, suppressed or a landline.
+    Raises ``CaratError`` for an unknown number, for orders of several customers, and for an address that is unusable,
+    suppressed or a landline.
     """
     if channel not in ways.CHANNELS:
         raise CaratError(f"There is no way {channel!r}.", f"Choose one of {', '.join(ways.CHANNELS)}.")
-    if bool(order) + bool(customer) > 1 or not (order or customer or to):
+    if bool(orders) + bool(customer) > 1 or not (orders or customer or to):
         raise CaratError("A message goes to an order, a customer or an address.", "Name exactly one of them.")
-    found = lookup.order(conn, order) if order else None
-    person = _person(conn, found.customer_id if found else lookup.customer_id(conn, customer) if customer else None)
+    found = of_one_customer(conn, orders)
+    person = person_of(
+        conn, found[0].customer_id if found else lookup.customer_id(conn, customer) if customer else None
+    )
     address = _typed(conn, channel, to, person) if to else _known(conn, channel, found, person)
-    return Addressee(channel, address, _language(conn, person), person, found)
+    return Addressee(channel, address, language_of(conn, person), person, found)
 
 
-def addresses(conn: sqlite3.Connection, order: OrderFound) -> dict[str, list[dict[str, object]]]:
-    """Every address of an order's customer by channel, with what is wrong with it (None = usable)."""
-    person, shop = _person(conn, order.customer_id) or Person(), shop_of(conn)
-    return {
-        channel: [
-            {"address": address, "whose": whose, "trouble": trouble or None}
-            for address, whose, trouble in ways.candidates(channel, order.wishes, person, shop)
-            if address
-        ]
-        for channel in ways.CHANNELS
-    }
+def of_one_customer(conn: sqlite3.Connection, names: Sequence[str | int]) -> tuple[OrderFound, ...]:
+    """Orders by number or id, each once; ``CaratError`` unless all of them are one customer's."""
+    found = {order.id: order for order in (lookup.order(conn, name) for name in names)}
+    orders = tuple(found.values())
+    for other in orders[1:]:
+        if other.customer_id is None or other.customer_id != orders[0].customer_id:
+            raise CaratError(
+                f"Orders {orders[0].number} and {other.number} are not of the same customer.",
+                "Write to each customer on their own.",
+            )
+    return orders
 
 
-def first_channel(conn: sqlite3.Connection, order: OrderFound) -> str | None:
-    """The way that the rules would choose for an order, None = none."""
-    person = _person(conn, order.customer_id) or Person()
-    return ways.choose(order.wishes, person, shop_of(conn)).channel or None
+def candidates(
+    conn: sqlite3.Connection, channel: str, orders: Sequence[OrderFound], person: Person | None
+) -> list[tuple[str, str, str]]:
+    """(address, whose, what is wrong with it or empty) of every address of ``channel``, each once, the best first."""
+    shop = shop_of(conn)
+    every = [order.wishes for order in orders] or [Order()]
+    found = [one for wishes in every for one in ways.candidates(channel, wishes, person or Person(), shop)]
+    by_address = {address: (address, whose, trouble) for address, whose, trouble in reversed(found)}
+    kept = [by_address[address] for address in dict.fromkeys(one[0] for one in found)]
+    return [one for one in kept if one[0]] or kept[:1]
 
 
-def _person(conn: sqlite3.Connection, customer_id: int | None) -> Person | None:
+def person_of(conn: sqlite3.Connection, customer_id: int | None) -> Person | None:
+    """The customer of an id, with all addresses."""
     return people.load(conn, [customer_id]).get(customer_id) if customer_id is not None else None
 
 
@@ -73,10 +86,9 @@ def _typed(conn: sqlite3.Connection, channel: str, to: str, person: Person | Non
     return address
 
 
-def _known(conn: sqlite3.Connection, channel: str, order: OrderFound | None, person: Person | None) -> str:
-    wishes = order.wishes if order else Order()
+def _known(conn: sqlite3.Connection, channel: str, orders: Sequence[OrderFound], person: Person | None) -> str:
     troubles = []
-    for address, _, trouble in ways.candidates(channel, wishes, person or Person(), shop_of(conn)):
+    for address, _, trouble in candidates(conn, channel, orders, person):
         if not trouble:
             return address
         troubles.append(f"{address}: {trouble}" if address else trouble)
@@ -86,6 +98,7 @@ def _known(conn: sqlite3.Connection, channel: str, order: OrderFound | None, per
     )
 
 
-def _language(conn: sqlite3.Connection, person: Person | None) -> str:
+def language_of(conn: sqlite3.Connection, person: Person | None) -> str:
+    """In which language somebody is written to."""
     spoken = person.language[:2].lower() if person else ""
     return spoken if spoken in settings.LANGUAGES else settings.get(conn, "shop.language")

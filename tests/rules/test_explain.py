@@ -12,7 +12,8 @@ from carat_tui.model.errors import CaratError
 from carat_tui.model.home import Home
 from carat_tui.rules.explain import Explanation, explain
 from carat_tui.rules.plan import plan
-from carat_tui.services.send import Written, send_by_hand
+from carat_tui.services.send import send_by_hand
+from carat_tui.services.written import Written
 from carat_tui.store import accounts, journal, suppressions
 from carat_tui.store.settings import Mode, set_mode, set_paused
 from tests.bookshop import LETTER, Bookshop
@@ -247,7 +248,7 @@ def test_a_rule_that_is_off_is_no_news_to_somebody_who_was_told(shop: Bookshop, 
 def test_a_message_by_hand_names_who_wrote_it(shop: Bookshop, now: datetime) -> None:
     shop.order("B1", shop.customer("1", mobile="+4915112345678"))
     home = Home(shop.store.path.parents[1])
-    send_by_hand(shop.store, home, Written("sms", "Hallo", order="B1"), "anna", now)
+    send_by_hand(shop.store, home, Written("sms", "Hallo", orders=("B1",)), "anna", now)
     assert "Message 1 by sms to +4915112345678: written by hand by anna" in told(shop, "B1", now)
 
 

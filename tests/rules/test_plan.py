@@ -9,7 +9,8 @@ import pytest
 from carat_tui.model.clock import stamp
 from carat_tui.model.home import Home
 from carat_tui.rules.plan import Planned, plan
-from carat_tui.services.send import Written, send_by_hand
+from carat_tui.services.send import send_by_hand
+from carat_tui.services.written import Written
 from carat_tui.store import journal, rules, suppressions, tasks
 from tests.bookshop import LETTER, Bookshop
 
@@ -331,7 +332,7 @@ def test_a_task_is_settled_once_somebody_wrote_by_hand(shop: Bookshop, now: date
     shop.arrived(order, shop.file())
     plan(shop.store, now)
     home = Home(shop.store.path.parents[1])
-    written = Written("email", "Ihr Buch ist da.", to="neu@example.org", order="B1")
+    written = Written("email", "Ihr Buch ist da.", to="neu@example.org", orders=("B1",))
     send_by_hand(shop.store, home, written, "anna", after(now, 60))
     plan(shop.store, after(now, 61))
     assert tasks.count(shop.store.read()) == {"no_way": 1}

@@ -11,11 +11,17 @@ from typing import Any
 
 import pytest
 
+from carat_tui.compose.renderer import Renderer
+from carat_tui.compose.write import compose_one
 from carat_tui.model.clock import stamp
 from carat_tui.model.errors import CaratError
 from carat_tui.model.home import Home
-from carat_tui.services.send import Sent, Written, send_by_hand, suggest
-from carat_tui.store import journal, suppressions
+from carat_tui.services.outcome import outcomes
+from carat_tui.services.send import Sent, send_by_hand
+from carat_tui.services.sight import look
+from carat_tui.services.suggestion import Offered, suggest
+from carat_tui.services.written import Written
+from carat_tui.store import accounts, journal, settings, suppressions
 from tests.bookshop import LETTER, Bookshop
 
 MOBILE = "+4915112345678"
@@ -31,7 +37,7 @@ def order(shop: Bookshop) -> int:
 def send(
     shop: Bookshop, home: Home, now: datetime, channel: str = "sms", text: str = "Ihr Buch ist da.", **more: Any
 ) -> Sent:
-    target = {} if {"customer", "to", "order"} & more.keys() else {"order": "B1"}
+    target: dict[str, Any] = {} if {"customer", "to", "orders"} & more.keys() else {"orders": ("B1",)}
     return send_by_hand(shop.store, home, Written(channel, text, **target, **more), "anna", now)
 
 
@@ -133,7 +139,7 @@ def test_the_same_twice_on_purpose_is_two_messages(shop: Bookshop, home: Home, n
         ({"customer": "10023"}, MOBILE, 1),
         ({"customer": "erp:10023"}, MOBILE, 1),
         ({"to": "0151 99999999"}, "+4915199999999", None),
-        ({"order": "B1", "to": "0151 99999999"}, "+4915199999999", 1),
+        ({"orders": ("B1",), "to": "0151 99999999"}, "+4915199999999", 1),
     ],
 )
 def test_to_whom(
@@ -161,10 +167,10 @@ def test_a_letter_goes_to_the_postal_address(shop: Bookshop, home: Home, now: da
         ("email", {"to": "a@x.example>\r\nRCPT TO:<y@evil.example", "subject": "x"}, "not usable"),
         ("letter", {"to": "Weg 1, Stuttgart"}, "A letter goes to a customer's postal address"),
         ("fax", {}, "There is no way 'fax'"),
-        ("sms", {"order": "B9"}, "There is no order 'B9'"),
+        ("sms", {"orders": ("B9",)}, "There is no order 'B9'"),
         ("sms", {"customer": "9"}, "There is no customer '9'"),
-        ("sms", {"customer": "10023", "order": "B1"}, "goes to an order, a customer or an address"),
-        ("sms", {"order": ""}, "goes to an order, a customer or an address"),
+        ("sms", {"customer": "10023", "orders": ("B1",)}, "goes to an order, a customer or an address"),
+        ("sms", {"orders": ()}, "goes to an order, a customer or an address"),
         ("email", {"to": "a@example.org"}, "An e-mail needs a subject"),
         ("sms", {"text": " \n "}, "The text is empty"),
     ],
@@ -248,33 +254,149 @@ def test_text_is_kept_as_typed_and_composed(shop: Bookshop, home: Home, now: dat
     assert draft == {"subject": "Zeile Bcc: x@evil.example", "text": "Grüße{{7*7}}\n[b]x[/b]"}
 
 
-def test_suggestions_for_the_form(shop: Bookshop, order: int) -> None:
-    found = suggest(shop.store, "B1")
-    assert (found["order"], found["title"], found["channel"], found["note_room"]) == ("B1", "Momo", "email", 255)
-    assert found["addresses"] == {
-        "email": [{"address": "erika@example.org", "whose": "the customer's e-mail address", "trouble": None}],
-        "sms": [{"address": MOBILE, "whose": "the customer's mobile number", "trouble": None}],
-        "letter": [
-            {
-                "address": "Erika Muster, Weg 1, 70173 Stuttgart",
-                "whose": "the customer's postal address",
-                "trouble": None,
-            }
-        ],
-    }
-    assert json.loads(json.dumps(found)) == found
-    shop.store.write(lambda conn: conn.execute("UPDATE document SET note = 'abc' WHERE id = ?", (order,)))
-    assert suggest(shop.store, "B1")["note_room"] == 251
+@pytest.mark.usefixtures("order")
+def test_suggestions_for_the_form(shop: Bookshop) -> None:
+    found = suggest(shop.store, ["B1"])
+    assert ([order.number for order in found.orders], found.title, found.channel) == (["B1"], "Momo", "email")
+    assert found.why == "the shop's order of ways; the customer's e-mail address"
+    assert [(way.channel, way.best, way.trouble) for way in found.ways] == [
+        ("email", "erika@example.org", ""),
+        ("sms", MOBILE, ""),
+        ("letter", "Erika Muster, Weg 1, 70173 Stuttgart", ""),
+    ]
+
+
+@pytest.mark.usefixtures("order")
+def test_the_form_says_why_a_way_is_closed(shop: Bookshop, now: datetime) -> None:
+    shop.store.write(lambda conn: suppressions.put(conn, "sms", MOBILE, "asked by phone", stamp(now), "anna"))
+    shop.set("shop.email", "")
+    found = suggest(shop.store, ["B1"])
+    why = "suppressed since 2026-03-04: asked by phone"
+    assert found.way("sms").addresses == (Offered(MOBILE, "the customer's mobile number", why),)
+    assert (found.way("sms").best, found.way("sms").trouble) == ("", why)
+    assert found.way("email").trouble == "the shop's own e-mail address is not set"
+
+
+def test_the_form_says_when_the_note_is_full(shop: Bookshop, now: datetime, order: int) -> None:
+    line = "2026-03-04 10:30 SMS +4915112345678: Ihr Buch ist da."
+    for room, full in ((0, []), (-1, ["B1"])):
+        before = "x" * (255 - 1 - len(line) - room)
+        shop.store.write(lambda conn, note=before: conn.execute("UPDATE document SET note = ?", (note,)))  # type: ignore[misc]
+        assert suggest(shop.store, [order]).full("sms", MOBILE, "Ihr Buch ist da.", now) == full
+
+
+def test_the_form_counts_an_sms_as_it_will_be_sent(shop: Bookshop) -> None:
+    shop.order("B2", shop.customer("2", mobile=MOBILE, language="pl"))
+    shop.order("B3", shop.customer("3", mobile=MOBILE, language="de"))
+    polish, lost = suggest(shop.store, ["B2"]).count_sms("  Książka już jest 😀 ")
+    assert (polish.encoding, polish.parts, lost) == ("GSM-7", ("Ksiazka juz jest ?",), "😀")
+    german, lost = suggest(shop.store, ["B3"]).count_sms("Książka")
+    assert (german.encoding, german.foreign, lost) == ("UCS-2", "ąż", "")
 
 
 def test_suggested_titles(shop: Bookshop) -> None:
     shop.order("B2", shop.customer("1", language="de"), ("Die unendliche Geschichte", "Momo"))
     shop.order("B3", shop.customer("2", discreet=1), ("Privat",))
     shop.order("B4", None, ())
-    assert suggest(shop.store, "B2")["title"] == "Die unendliche Geschichte und Momo"
-    assert suggest(shop.store, "B3")["title"] == "B3"
-    assert suggest(shop.store, "B4")["title"] == "B4"
-    assert suggest(shop.store, "B4")["channel"] is None
+    assert suggest(shop.store, ["B2"]).title == "Die unendliche Geschichte und Momo"
+    assert suggest(shop.store, ["B3"]).title == "B3"
+    assert suggest(shop.store, ["B4"]).title == "B4"
+    assert suggest(shop.store, ["B4"]).channel == ""
+
+
+# -- several orders of one customer ------------------------------------------------------------------------------------
+
+
+def test_one_message_about_several_orders(shop: Bookshop, home: Home, now: datetime, order: int) -> None:
+    second = shop.order("B2", 1, ("Krabat",))
+    shop.store.write(lambda conn: conn.execute("UPDATE document SET note = ? WHERE id = ?", ("x" * 250, second)))
+    sent = send(shop, home, now, orders=("B1", second, "B1"))
+    assert sent == Sent(1, 2, False, ("B2",))
+    assert json.loads(shop.messages()[0]["draft"])["subject"] == "Momo und Krabat"
+    assert shop.rows("SELECT * FROM message_document") == [
+        {"message_id": 1, "document_id": order},
+        {"message_id": 1, "document_id": second},
+    ]
+    notes = [row["note"] for row in shop.rows("SELECT note FROM document ORDER BY id")]
+    assert notes == ["2026-03-04 10:30 SMS +4915112345678: Ihr Buch ist da.", "x" * 250]
+    assert "(B1, B2)" in json.loads(shop.messages()[1]["draft"])["text"]
+
+
+@pytest.mark.usefixtures("order")
+def test_orders_of_several_customers_are_refused(shop: Bookshop, home: Home, now: datetime) -> None:
+    shop.order("B2", shop.customer("2", mobile=MOBILE))
+    shop.order("B3", None)
+    shop.order("B4", None)
+    for orders in (("B1", "B2"), ("B1", "B3"), ("B3", "B4")):
+        with pytest.raises(CaratError, match="are not of the same customer"):
+            send(shop, home, now, orders=orders, to=MOBILE)
+        with pytest.raises(CaratError, match="are not of the same customer"):
+            suggest(shop.store, orders)
+    assert shop.messages() == []
+
+
+@pytest.mark.usefixtures("order")
+def test_an_order_with_an_own_address_beside_one_without(shop: Bookshop) -> None:
+    shop.order("B2", 1, contact_email="web@example.org")
+    found = suggest(shop.store, ["B1", "B2"]).way("email")
+    assert [one.address for one in found.addresses] == ["erika@example.org", "web@example.org"]
+    assert suggest(shop.store, ["B2", "B1"]).way("email").best == "web@example.org"
+
+
+# -- before it is sent, and after -------------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("order")
+@pytest.mark.parametrize("channel", ["email", "sms", "letter"])
+def test_the_preview_is_what_leaves(shop: Bookshop, home: Home, now: datetime, channel: str) -> None:
+    typed = Written(channel, "Ihr Buch\nist da.", orders=("B1",))
+    seen = look(shop.store, home, typed, now)
+    assert shop.messages() == []
+    sent = send_by_hand(shop.store, home, typed, "anna", now)
+    with Renderer() as renderer:
+        compose_one(shop.store, home, renderer, sent.message_id, now)
+    (body,) = shop.rows("SELECT payload, text FROM message_body")
+    assert seen.text == body["text"]
+    if channel == "email":
+        assert _without_id(seen.payload) == _without_id(body["payload"])
+    elif channel == "sms":
+        assert seen.payload == body["payload"]
+        assert (seen.parts, seen.alphabet) == (1, "GSM-7")
+    else:
+        assert (seen.payload == body["payload"], seen.parts) == (True, 1)
+        assert seen.sheets
+
+
+def _without_id(mail: bytes) -> list[bytes]:
+    """A mail without what is made anew for each: its Message-ID and the boundary between its parts."""
+    boundary = mail.split(b'boundary="')[1].split(b'"')[0]
+    return [line for line in mail.replace(boundary, b"-").splitlines() if not line.startswith(b"Message-ID")]
+
+
+@pytest.mark.usefixtures("order")
+def test_the_preview_says_what_would_be_held(shop: Bookshop, home: Home, now: datetime) -> None:
+    with pytest.raises(CaratError, match=r"The SMS needs 8 parts .* sms.max_parts allows 2"):
+        look(shop.store, home, Written("sms", "x" * 1200, orders=("B1",)), now)
+    with pytest.raises(CaratError, match="The text is empty"):
+        look(shop.store, home, Written("sms", "  ", orders=("B1",)), now)
+
+
+@pytest.mark.usefixtures("order")
+def test_what_stands_in_the_way(shop: Bookshop, home: Home, now: datetime) -> None:
+    sent = send(shop, home, now)
+    conn = shop.store.read()
+    (one,) = outcomes(conn, sent.ids)
+    assert (one.state, one.because, one.settled) == ("waiting", "", False)
+    shop.store.write(lambda c: settings.set_paused(c, "Inventur"))
+    assert (
+        outcomes(conn, sent.ids)[0].because == "sending is paused (Inventur); it goes out after `carat outbox resume`"
+    )
+    assert outcomes(conn, sent.ids)[0].settled
+    shop.store.write(lambda c: settings.set_paused(c, ""))
+    shop.store.write(lambda c: accounts.pause(c, "sms-files", stamp(now), "no credit"))
+    assert outcomes(conn, sent.ids)[0].because == "route sms-files is paused: no credit"
+    shop.store.write(lambda c: settings.set_mode(c, settings.Mode("paused")))
+    assert outcomes(conn, sent.ids)[0].because.startswith("the home is paused")
 
 
 @pytest.mark.usefixtures("order")

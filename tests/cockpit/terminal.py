@@ -16,7 +16,10 @@ PATIENCE_S = 20.0
 class Terminal:
     """``carat`` in a pseudo terminal (POSIX). ``output`` is every byte that it wrote so far."""
 
-    def __init__(self, home: Path, *arguments: str, columns: int = 100, lines: int = 30) -> None:
+    def __init__(
+        self, home: Path, *arguments: str, columns: int = 100, lines: int = 30, program: tuple[str, ...] = ()
+    ) -> None:
+        """``program`` instead of ``carat``: what Python is to run."""
         import fcntl
         import pty
         import struct
@@ -27,7 +30,8 @@ class Terminal:
         self.pid, self._fd = pty.fork()
         if self.pid == 0:
             os.environ.update(TERM="xterm-256color", COLORTERM="truecolor", COLUMNS=str(columns), LINES=str(lines))
-            os.execv(sys.executable, [sys.executable, "-m", "carat_tui", "--lang", "en", "--home", str(home), *arguments])
+            carat = ("-m", "carat_tui", "--lang", "en", "--home", str(home), *arguments)
+            os.execv(sys.executable, [sys.executable, *(program or carat)])
         fcntl.ioctl(self._fd, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
 
     def __enter__(self) -> Terminal:

@@ -1,19 +1,183 @@
-"""Customers."""
+"""Customers: who they are, how they are reached, what they got; addresses closed and opened."""
 
 from __future__ import annotations
 
+import asyncio
+from dataclasses import replace
+from functools import partial
+from typing import ClassVar
+
+from textual import on
 from textual.app import ComposeResult
-from textual.widgets import Button
+from textual.binding import BindingType
+from textual.containers import Horizontal
+from textual.timer import Timer
+from textual.widgets import Input
 
+from carat_tui.cockpit.acting import act
+from carat_tui.cockpit.keys import key
 from carat_tui.cockpit.page import Area
-from carat_tui.locale import N_
+from carat_tui.cockpit.screens.customers_acts import CustomerActs
+from carat_tui.cockpit.screens.customers_detail import CustomerDetail
+from carat_tui.cockpit.screens.customers_facts import known
+from carat_tui.cockpit.screens.customers_sources import CustomerSource
+from carat_tui.cockpit.widgets.rows import Rows
+from carat_tui.cockpit.words import Plain
+from carat_tui.locale import N_, _, n_
+from carat_tui.model.errors import CaratError
+from carat_tui.store.customer_list import CustomerFilter
+
+FILTERS = {
+    "": N_("all"),
+    "unreachable": N_("reached by no way"),
+    "suppressed": N_("with a closed address"),
+    "none": N_("want no notices"),
+}
+_REST_S = 0.06
+"""How long the cursor must rest before its customer is read."""
 
 
-class Customers(Area):
-    """Customers."""
+class Customers(CustomerActs, Area):
+    """The list of customers, with the card beside it where there is room. ``aim`` takes a customer's id."""
 
     area_id = "customers"
     title = N_("Customers")
+    HELP = N_(
+        "All customers, with the ways by which they can be reached. Type / and a part of a name, number, address or"
+        " phone number to find one. Enter opens the customer's own page."
+    )
+    BINDINGS: ClassVar[list[BindingType]] = [
+        key("slash", "search", N_("Search"), id="customers.search", help=N_("Find by name, number, address, phone.")),
+        key("f", "filter", N_("Filter"), id="customers.filter",
+            help=N_("Show those only who are reached by no way, have a closed address or want no notices.")),
+        key("escape", "back", N_("Back"), id="customers.back",
+            help=N_("Leave the search, then show all customers again."), show=False),
+    ]  # fmt: skip
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._wanted = CustomerFilter()
+        self._timer: Timer | None = None
 
     def compose(self) -> ComposeResult:
-        yield Button("Customers")
+        with Horizontal(classes="bar"):
+            yield Input(placeholder=_("/ name, number, address or phone"), id="search", compact=True)
+            yield Plain(id="filter")
+        with Horizontal():
+            yield Rows(self.app.store, CustomerSource(self._wanted, self.app.local), id="customers")
+            yield CustomerDetail()
+
+    @property
+    def rows(self) -> Rows:
+        """The list."""
+        return self.query_one("#customers", Rows)
+
+    def on_mount(self) -> None:
+        self._tell_filter()
+
+    def focus_first(self) -> None:
+        """The list, not the search."""
+        self.rows.focus()
+
+    def aim(self, target: object) -> None:
+        """Show the customer of an id, whatever is searched for; where there is no room beside the list, on a page."""
+        if isinstance(target, int):
+            self.query_one(Input).value = ""
+            self._want(CustomerFilter())
+            self.rows.move_to(target)
+            self.rows.focus()
+            if not self._wide:
+                self._open(target)
+
+    def refresh_data(self) -> None:
+        """The store has changed."""
+        self.rows.refresh_rows()
+        self._read_soon()
+
+    def look_again(self) -> None:
+        """The customer has changed."""
+        self.refresh_data()
+
+    # -- search and filter --------------------------------------------------------------------------------------
+
+    def _want(self, wanted: CustomerFilter) -> None:
+        if wanted != self._wanted:
+            self._wanted = wanted
+            self.rows.show(CustomerSource(wanted, self.app.local))
+            self._tell_filter()
+
+    @on(Rows.Loaded, "#customers")
+    def _tell_filter(self) -> None:
+        total = self.rows.total
+        count = n_("{n} customer", "{n} customers", total).format(n=total) if total is not None else "…"
+        words = _("Show: {filter}").format(filter=_(FILTERS[self._wanted.only]))
+        self.query_one("#filter", Plain).update(f"{words} · {count}")
+
+    @on(Input.Changed, "#search")
+    def _search(self, event: Input.Changed) -> None:
+        self._want(replace(self._wanted, search=event.value.strip()))
+
+    @on(Input.Submitted, "#search")
+    def _found(self) -> None:
+        self.rows.focus()
+
+    def action_search(self) -> None:
+        """To the search."""
+        self.query_one(Input).focus()
+
+    def action_back(self) -> None:
+        """One step back: out of the search, then to all customers."""
+        search = self.query_one(Input)
+        if search.has_focus and search.value:
+            search.value = ""
+        elif search.has_focus:
+            self.rows.focus()
+        else:
+            search.value = ""
+            self._want(CustomerFilter())
+
+    @act
+    async def action_filter(self) -> None:
+        """Choose whom to show."""
+        options = [(only, _(words)) for only, words in FILTERS.items()]
+        only = await self.app.choose(_("Which customers?"), options, self._wanted.only)
+        if only is not None:
+            self._want(replace(self._wanted, only=only))
+            self.rows.focus()
+
+    # -- the customer under the cursor ----------------------------------------------------------------------------
+
+    @property
+    def _wide(self) -> bool:
+        return self.query_one(CustomerDetail).display
+
+    @on(Rows.Moved, "#customers")
+    def _read_soon(self) -> None:
+        """Read the customer once the cursor rests."""
+        if self._timer is not None:
+            self._timer.stop()
+        self._timer = self.set_timer(_REST_S, self._read)
+
+    def _read(self) -> None:
+        self.run_worker(self._load(self.rows.current), group="card", exclusive=True)
+
+    async def _load(self, customer_id: int | None) -> None:
+        found = None
+        if customer_id is not None:
+            try:
+                found = await asyncio.to_thread(partial(known, self.app.store, customer_id))
+            except CaratError:  # gone in the meantime; the list will know in a moment
+                found = None
+        self.customer = found
+        self.query_one(CustomerDetail).show(found)
+        self.refresh_bindings()
+
+    @on(Rows.Opened, "#customers")
+    def _opened(self, event: Rows.Opened) -> None:
+        event.stop()
+        self._open(event.id)
+
+    def _open(self, customer_id: int) -> None:
+        from carat_tui.cockpit.screens.customers_sheet import CustomerSheet
+
+        self.app.push_screen(CustomerSheet(customer_id))

@@ -1,0 +1,52 @@
+"""One customer on a page of their own."""
+
+from __future__ import annotations
+
+import asyncio
+from functools import partial
+
+from textual.app import ComposeResult
+
+from carat_tui.cockpit.page import Sheet
+from carat_tui.cockpit.screens.customers_acts import CustomerActs
+from carat_tui.cockpit.screens.customers_detail import CustomerDetail
+from carat_tui.cockpit.screens.customers_facts import known
+from carat_tui.cockpit.widgets.frame import KeyBar, TopBar
+from carat_tui.cockpit.widgets.rows import Rows
+from carat_tui.locale import N_
+
+
+class CustomerSheet(CustomerActs, Sheet[None]):
+    """The card of a customer over everything; the acts of the list work here, too."""
+
+    HELP = N_(
+        "All about one customer: the addresses and what forbids them, the wishes, by which way the next notice would"
+        " go and why, and everything that was sent and ordered. Enter opens a line of the history."
+    )
+
+    def __init__(self, customer_id: int) -> None:
+        super().__init__()
+        self._customer_id = customer_id
+
+    def compose(self) -> ComposeResult:
+        yield TopBar()
+        yield CustomerDetail()
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        """Read the customer beside the screen."""
+        self.query_one("#history", Rows).focus()
+        self.refresh_data()
+
+    def refresh_data(self) -> None:
+        """Look again."""
+        self.run_worker(self._load(), group="card", exclusive=True)
+
+    def look_again(self) -> None:
+        """The customer has changed."""
+        self.refresh_data()
+
+    async def _load(self) -> None:
+        self.customer = await asyncio.to_thread(partial(known, self.app.store, self._customer_id))
+        self.query_one(CustomerDetail).show(self.customer)
+        self.refresh_bindings()

@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
+from rich.cells import cell_len
 from textual.app import App, ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
@@ -15,11 +16,11 @@ from textual.widgets.option_list import Option
 from carat_tui.cockpit.here import EVERYWHERE, FOCUS, PAGE, Act, acts_here, do, explained
 from carat_tui.cockpit.keys import key
 from carat_tui.cockpit.page import Dialog
-from carat_tui.cockpit.words import Plain, shown
+from carat_tui.cockpit.words import Plain, fitted, shown
 from carat_tui.locale import N_, _
 
-_KEYS, _LABEL = 11, 20
-"""Widths of the first two columns, in cells."""
+_WIDEST = 18, 22
+"""Cells of the columns for keys and words at most."""
 
 
 class Help(Dialog[None]):
@@ -66,14 +67,15 @@ class Help(Dialog[None]):
         listed.highlighted = first if at is None else at
 
     def _options(self, width: int) -> Iterator[Option]:
-        for place in (FOCUS, PAGE, EVERYWHERE):
+        columns = _columns(self._acts)
+        for place in (PAGE, FOCUS, EVERYWHERE):
             acts = [act for act in self._acts if act.place == place]
             if acts:
                 self._listed.append(None)
                 yield Option(shown(_(place), "bold $text-accent"), disabled=True)
             for act in acts:
                 self._listed.append(act)
-                yield Option(_line(act, width))
+                yield Option(_line(act, columns, width))
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Close, and do it."""
@@ -88,17 +90,25 @@ def _last(act: Act) -> bool:
     return act.binding.id in ("app.quit", "sheet.back", "dialog.back")
 
 
-def _line(act: Act, width: int) -> Content:
+def _columns(acts: list[Act]) -> tuple[int, int]:
+    keys, labels = (max((cell_len(text) for text in texts), default=0) + 2 for texts in _texts(acts))
+    return min(keys, _WIDEST[0]), min(labels, _WIDEST[1])
+
+
+def _texts(acts: list[Act]) -> tuple[list[str], list[str]]:
+    return [act.keys for act in acts], [act.label for act in acts]
+
+
+def _line(act: Act, columns: tuple[int, int], width: int) -> Content:
     """Key, word and sentence in three columns, the sentence wrapped below itself; a reason against it under that."""
-    label = act.label if len(act.label) < _LABEL else act.label[: _LABEL - 2] + "…"
-    sentence = textwrap.wrap(act.help, max(16, width - _KEYS - _LABEL)) or [""]
-    indent = " " * (_KEYS + _LABEL)
+    indent = " " * sum(columns)
+    room = max(16, width - sum(columns))
     dim = "$text-disabled" if act.reason else ""
     parts = [
-        shown(f"{act.keys:<{_KEYS}}", dim or "bold $footer-key-foreground"),
-        shown(f"{label:<{_LABEL}}", dim or "bold"),
-        shown(f"\n{indent}".join(sentence), dim or "$text-muted", lines=True),
+        shown(fitted(act.keys, columns[0]), dim or "bold $footer-key-foreground"),
+        shown(fitted(act.label, columns[1]), dim or "bold"),
+        shown(f"\n{indent}".join(textwrap.wrap(act.help, room)), dim or "$text-muted", lines=True),
     ]
-    for line in textwrap.wrap(act.reason, max(16, width - _KEYS - _LABEL)):
+    for line in textwrap.wrap(act.reason, room):
         parts.append(shown(f"\n{indent}{line}", "$text-warning", lines=True))
     return Content.assemble(*parts)

@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Callable, Iterator
 from typing import ClassVar
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
@@ -22,7 +22,7 @@ from carat_tui.cockpit.finding import Entry
 from carat_tui.cockpit.here import Act
 from carat_tui.cockpit.keys import key
 from carat_tui.cockpit.page import Dialog
-from carat_tui.cockpit.words import Plain, shown
+from carat_tui.cockpit.words import Plain, cut, fitted, shown
 from carat_tui.locale import N_, _
 from carat_tui.model.text import visible
 
@@ -136,14 +136,6 @@ def _line(entry: Entry, width: int) -> Content:
     first = _LABEL if cell_len(label) < _LABEL else min(cell_len(label) + 1, width - 12)
     dim = "$text-disabled" if entry.reason else ""
     return Content.assemble(
-        shown(_fitted(label, first), dim or "bold"),
-        shown(_cut(note, width - first), "$text-warning" if entry.reason else "$text-muted"),
+        shown(fitted(label, first), dim or "bold"),
+        shown(cut(note, width - first), "$text-warning" if entry.reason else "$text-muted"),
     )
-
-
-def _fitted(text: str, width: int) -> str:
-    return set_cell_size(_cut(text, width - 1), width)
-
-
-def _cut(text: str, width: int) -> str:
-    return text if cell_len(text) <= width else set_cell_size(text, width - 1) + "…"

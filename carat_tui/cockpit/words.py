@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime, tzinfo
 from typing import NamedTuple
 
+from rich.cells import cell_len, set_cell_size
 from textual.content import Content
 from textual.widgets import Static
 
@@ -19,7 +20,23 @@ from carat_tui.model.text import visible
 def shown(text: object, style: str = "", *, lines: bool = False) -> Content:
     """``text`` with every control character written out and no markup read; ``lines`` keeps line feeds."""
     clean = visible("" if text is None else str(text), lines=lines)
+    for name, instead in _AUTO.items():
+        style = style.replace(name, instead)
     return Content.styled(clean, style) if style else Content(clean)
+
+
+# These two are "auto" colours, which only a style sheet can resolve; in a text they would mean no colour at all.
+_AUTO = {"$text-muted": "$foreground 62%", "$text-disabled": "$foreground 40%"}
+
+
+def cut(text: str, width: int) -> str:
+    """One line of at most ``width`` cells."""
+    return text if cell_len(text) <= width else set_cell_size(text, max(0, width - 1)) + "…"
+
+
+def fitted(text: str, width: int) -> str:
+    """One line of exactly ``width`` cells, the last of them free."""
+    return set_cell_size(cut(text, width - 1), width)
 
 
 class Plain(Static):

@@ -146,7 +146,7 @@ class CustomerActs(Page):
         from carat_tui.cockpit.screens.explain import Explain
 
         if self.customer is not None:
-            self.app.push_screen(Explain(f"customer:{self.customer.number}"))
+            self.app.push_screen(Explain(f"customer:{self.customer.number}", self.customer.name))
 
     def action_write(self) -> None:
         """The form of a message, without an order."""

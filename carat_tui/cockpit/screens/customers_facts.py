@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from carat_tui.cockpit.widgets.card import Fact, heading
 from carat_tui.cockpit.words import channel_word, event_word
-from carat_tui.locale import N_, _, told
+from carat_tui.locale import N_, _, n_, told
 
 if TYPE_CHECKING:
     from carat_tui.model.recipient import Choice
@@ -81,13 +81,15 @@ def facts(customer: Known, local: Callable[[str | None], str]) -> list[Fact]:
 
 def _who(row: sqlite3.Row, messages: int, local: Callable[[str | None], str]) -> Iterator[Fact]:
     yield Fact(row["name"] or row["customer_no"], "", "strong")
-    if row["company"] and row["company"] != row["name"]:
-        yield Fact(_("Company"), row["company"])
-    yield Fact(_("Number"), row["customer_no"])
-    language = row["language"] or ""
-    yield Fact(_("Language"), _(LANGUAGES[language]) if language in LANGUAGES else language or _("as the shop's"))
-    yield Fact(_("Last notice"), local(row["last_notified_at"]) or _("never"))
-    yield Fact(_("Messages"), str(messages))
+    last = row["last_notified_at"]
+    parts = [
+        row["customer_no"],
+        row["company"] if row["company"] != row["name"] else "",
+        _(LANGUAGES[row["language"]]) if row["language"] in LANGUAGES else row["language"],
+        n_("{n} message", "{n} messages", messages).format(n=messages),
+        _("last told {at}").format(at=local(last)) if last else _("never told"),
+    ]
+    yield Fact(" · ".join(part for part in parts if part), "", "muted")
     if row["note"]:
         yield Fact(_("Note"), row["note"])
 
@@ -109,7 +111,7 @@ def _wishes(ways: CustomerWays) -> Iterator[Fact]:
     yield Fact(_("Notices"), _(OPTIONS[ways.option]), "warn" if ways.option == "none" else "")
     whose = dict.fromkeys(told(why.partition(", after ")[0]) for _channel, why in ways.order)
     order = " → ".join(channel_word(channel) for channel, _why in ways.order)
-    yield Fact(_("Order of ways"), f"{order}\n{', '.join(whose)}")
+    yield Fact(_("Order of ways"), f"{order} ({', '.join(whose)})")
 
 
 def _prospects(ways: CustomerWays) -> Iterator[Fact]:

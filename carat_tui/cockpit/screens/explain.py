@@ -19,13 +19,16 @@ if TYPE_CHECKING:
 
 
 class Explain(Sheet[None]):
-    """The story of ``number``: ``message:12``, ``customer:10001``, ``document:B26-1``, or a plain number."""
+    """The story of ``number``: ``message:12``, ``customer:10001``, ``document:B26-1``, or a plain number.
+
+    ``name`` is what the page is headed with, if the number alone says too little.
+    """
 
     HELP = N_("What happened, what stands now, and what you can do about it. The newest is at the end.")
 
-    def __init__(self, number: str) -> None:
+    def __init__(self, number: str, name: str = "") -> None:
         super().__init__()
-        self._number = number
+        self._number, self._name = number, name
 
     def compose(self) -> ComposeResult:
         yield TopBar()
@@ -50,7 +53,8 @@ class Explain(Sheet[None]):
 
         story = await self.app.perform(lambda: explain(self.app.store, self._number, self.app.clock()))
         kind = {"customer": _("Customer"), "document": _("Document"), "message": _("Message")}[story.kind]
-        self.query_one(Plain).update(_("Why? {kind} {number}").format(kind=kind, number=story.number))
+        whom = self._name or f"{kind} {story.number}"
+        self.query_one(Plain).update(_("Why? {whom}").format(whom=whom))
         self.query_one(Card).show(self._facts(story))
 
     def _facts(self, story: Explanation) -> list[Fact]:

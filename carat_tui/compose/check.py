@@ -54,6 +54,11 @@ def check(home: Home, name: str | None = None, renderer: Renderer | None = None)
     return _check(home, [(path, partial(templates.load, path)) for path in paths], renderer)
 
 
+def check_file(home: Home, path: Path) -> list[Finding]:
+    """What one file that exists says by itself."""
+    return _check(home, [(path, partial(templates.load, path))], None)
+
+
 def check_text(home: Home, path: Path, source: str, renderer: Renderer | None = None) -> list[Finding]:
     """The same for a text that is not (yet) in the file ``path``."""
     return _check(home, [(path, partial(templates.parse, path, source))], renderer)

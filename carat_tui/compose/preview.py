@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -39,17 +40,21 @@ class Preview:
     units: int | None
     sheets: tuple[tuple[Ink, ...], ...] = ()
     layout: str = ""
+    values: Mapping[str, str] = field(default_factory=dict)
+    """What a template may print for this document."""
 
 
 class Unwritten(CaratError):
     """The message would be held. ``line`` of the template file (0 = none), ``bare``: the reason without the file's
-    name, ``rendered``: the text, if only what comes after rendering failed."""
+    name, ``rendered``: the text, if only what comes after rendering failed, ``values``: what could have been printed.
+    """
 
-    def __init__(self, hold: Hold, rendered: Rendered | None) -> None:
+    def __init__(self, hold: Hold, rendered: Rendered | None = None, values: Mapping[str, str] | None = None) -> None:
         super().__init__(str(hold))
         self.line = hold.line
         self.bare = hold.bare
         self.rendered = rendered
+        self.values = values or {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +81,6 @@ def preview(store: Store, home: Home, renderer: Renderer, wanted: Wanted, now: d
     return _rendered(desk, renderer, prepared)
 
 
-def known(store: Store, home: Home, wanted: Wanted, now: datetime) -> dict[str, str]:
-    """The values that a template has for this document: what may be printed. Raises as ``preview`` does."""
-    job = _prepared(store, home, wanted, now)[1].job
-    assert job is not None
-    return job.common | job.values
-
-
 def _prepared(store: Store, home: Home, wanted: Wanted, now: datetime) -> tuple[Desk, Prepared]:
     conn = store.read()
     desk = Desk(home, shop.read(conn, now))
@@ -95,7 +93,7 @@ def _prepared(store: Store, home: Home, wanted: Wanted, now: datetime) -> tuple[
     try:
         prepared = prepare(desk, item)
     except Hold as hold:
-        raise Unwritten(hold, None) from None
+        raise Unwritten(hold) from None
     if not wanted.document:
         _fill(prepared)
     if prepared.job is not None and prepared.job.letter is not None:
@@ -132,17 +130,22 @@ def _address(letter: dict[str, object], wanted: Wanted) -> None:
 
 
 def _rendered(desk: Desk, renderer: Renderer, prepared: Prepared) -> Preview:
-    job, rendered = prepared.job, None
+    job, rendered, values = prepared.job, None, _values(prepared)
     try:
         while job is not None:
             (rendered,) = renderer.render_many([replace(job, boundary="")])  # the HTML is to be looked at
             done = finish(desk, prepared, rendered)
             if done is not None:
-                return _preview(desk, prepared, done, rendered)
+                return replace(_preview(desk, prepared, done, rendered), values=values)
             job = next_shorter(prepared)
         raise Hold("The SMS is too long in every form.")
     except Hold as hold:
-        raise Unwritten(hold, rendered if rendered is not None and rendered.failure is None else None) from None
+        sound = rendered if rendered is not None and rendered.failure is None else None
+        raise Unwritten(hold, sound, values) from None
+
+
+def _values(prepared: Prepared) -> Mapping[str, str]:
+    return {} if prepared.job is None else {**prepared.job.common, **prepared.job.values}
 
 
 def _preview(desk: Desk, prepared: Prepared, done: Finished, rendered: Rendered) -> Preview:

@@ -159,6 +159,10 @@ class Child:
         number = self._progress()
         return None if number in (wire.IDLE, wire.LOADING) else number
 
+    def kill(self) -> None:
+        """End the process, whatever it is doing; whoever waits for its answers is told ``Ended``."""
+        self._process.kill()
+
     def close(self) -> str:
         """End the process, whatever it is doing; returns the last words that it wrote to its error output."""
         assert self._process.stdin is not None

@@ -92,6 +92,7 @@ class Renderer:
         self._open: deque[Batch] = deque()
         self._next = 0
         self._silent_deaths = 0
+        self._over = False
 
     def render_many(self, jobs: Sequence[Job]) -> list[Rendered]:
         """The results, in order. A job's failure is its result; raises ``CaratError`` when no child can be started."""
@@ -113,6 +114,9 @@ class Renderer:
         return [batch.answers[batch.first + offset] for offset in range(len(batch.jobs))]
 
     def _send(self, batch: Batch) -> None:
+        if self._over:
+            self._open.clear()
+            raise CaratError("Nothing is written any more.")
         if self._child is None:
             self._child = Child(self._wall_s)
         numbers = [
@@ -164,6 +168,15 @@ class Renderer:
         for batch in self._open:
             if len(batch.answers) < len(batch.jobs):
                 self._send(batch)
+
+    def abort(self) -> None:
+        """For another thread: what is being rendered ends at once with ``CaratError``, and nothing is begun any more.
+
+        The thread that renders still has to ``close``.
+        """
+        self._over = True
+        if (child := self._child) is not None:
+            child.kill()
 
     def close(self) -> None:
         """End the child."""

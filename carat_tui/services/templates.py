@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from carat_tui.compose import templates, versions
-from carat_tui.compose.check import Finding, check
+from carat_tui.compose.check import Finding, check_file
 from carat_tui.compose.jobs import BY_NUMBER
-from carat_tui.compose.renderer import Renderer
 from carat_tui.compose.versions import Saved
 from carat_tui.model.errors import CaratError
 from carat_tui.model.home import Home
@@ -41,40 +41,58 @@ class Entry:
         return next((finding for finding in self.findings if not finding.warning), None)
 
 
-def overview(store: Store, home: Home, renderer: Renderer | None = None) -> list[Entry]:
-    """Every text that there is or could be: event by language by channel, those in use first.
+class Shelf:
+    """Every text that there is or could be. Remembers what it knows of files that have not changed since."""
 
-    With ``renderer`` each is also tried with example values.
-    """
-    conn = store.read()
-    found: dict[str, list[Finding]] = {}
-    for finding in check(home, None, renderer):
-        found.setdefault(finding.file, []).append(finding)
-    used, known = _in_use(rules.every(conn)), rows.newest(conn)
-    names = sorted({*templates.names(home), *_default_names(), *used}, key=lambda name: (name not in used, name))
-    keys = (Key(name, lang, channel) for name in names for lang in templates.LANGUAGES for channel in templates.FILES)
-    return [_entry(home, key, found, known.get(key), key.name in used) for key in keys]
+    def __init__(self, store: Store, home: Home) -> None:
+        self._store, self._home = store, home
+        self._known: dict[Path, tuple[tuple[int, int], _Known]] = {}
+
+    def entries(self) -> list[Entry]:
+        """Event by language by channel, those in use first."""
+        conn = self._store.read()
+        used, newest = _in_use(rules.every(conn)), rows.newest(conn)
+        names = sorted({*templates.names(self._home), *_default_names(), *used}, key=lambda n: (n not in used, n))
+        keys = (Key(name, lang, way) for name in names for lang in templates.LANGUAGES for way in templates.FILES)
+        return [self._entry(key, newest.get(key), key.name in used) for key in keys]
+
+    def _entry(self, key: Key, newest: rows.Newest | None, in_use: bool) -> Entry:
+        known = self._look(key)
+        state = known.state
+        if state == DEFAULT and newest is not None and newest.who and newest.number > 1 and _is_source(self._home):
+            state = OWN  # in a checkout the home's files are the delivered ones themselves; only the versions tell
+        if newest is None:
+            return Entry(key, state, known.findings, in_use=in_use)
+        return Entry(key, state, known.findings, newest.number, newest.at, newest.who or "", in_use)
+
+    def _look(self, key: Key) -> _Known:
+        path = templates.path_of(self._home, *key)
+        try:
+            found = path.stat()
+            mark = (found.st_mtime_ns, found.st_size)
+            before = self._known.get(path)
+            if before is None or before[0] != mark:
+                before = self._known[path] = (mark, _known(self._home, key))
+        except OSError:  # not there, or gone a moment ago
+            return _Known(MISSING, ())
+        return before[1]
 
 
-def _entry(home: Home, key: Key, found: dict[str, list[Finding]], newest: rows.Newest | None, in_use: bool) -> Entry:
-    path = templates.path_of(home, *key)
-    findings = sorted(found.get(templates.shown(home, path), ()), key=lambda finding: (finding.warning, finding.line))
-    state = _state(home, key, findings, newest)
-    if newest is None:
-        return Entry(key, state, tuple(findings), in_use=in_use)
-    return Entry(key, state, tuple(findings), newest.number, newest.at, newest.who or "", in_use)
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What one file says by itself."""
+
+    state: str
+    findings: tuple[Finding, ...]
 
 
-def _state(home: Home, key: Key, findings: list[Finding], newest: rows.Newest | None) -> str:
-    if not templates.path_of(home, *key).is_file():
-        return MISSING
+def _known(home: Home, key: Key) -> _Known:
+    findings = tuple(sorted(check_file(home, templates.path_of(home, *key)), key=lambda one: (one.warning, one.line)))
     if any(not finding.warning for finding in findings):
-        return BROKEN
-    text, default = versions.read(home, key), default_text(key)
-    if default is None or templates.digest(default) != text.digest:
-        return OWN
-    # In a checkout the home's files are the delivered ones themselves; there only the versions tell.
-    return OWN if _is_source(home) and newest is not None and newest.who and newest.number > 1 else DEFAULT
+        return _Known(BROKEN, findings)
+    default = default_text(key)
+    same = default is not None and templates.digest(default) == versions.read(home, key).digest
+    return _Known(DEFAULT if same else OWN, findings)
 
 
 def _is_source(home: Home) -> bool:

@@ -29,7 +29,7 @@ def renderer() -> Iterator[Renderer]:
 
 
 def states(store: Store, home: Home) -> dict[Key, texts.Entry]:
-    return {entry.key: entry for entry in texts.overview(store, home)}
+    return {entry.key: entry for entry in texts.Shelf(store, home).entries()}
 
 
 def test_each_text_is_default_own_broken_or_missing(store: Store, home: Home, now: datetime) -> None:
@@ -49,7 +49,7 @@ def test_each_text_is_default_own_broken_or_missing(store: Store, home: Home, no
 
 
 def test_texts_that_a_switched_on_rule_takes_come_first(store: Store, home: Home) -> None:
-    entries = texts.overview(store, home)
+    entries = texts.Shelf(store, home).entries()
     assert {entry.key.name for entry in entries[:24]} == {"goods_arrived_one", "goods_arrived_many"}
     assert all(entry.in_use for entry in entries[:24])
     assert not any(entry.in_use for entry in entries[24:])

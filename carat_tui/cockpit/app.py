@@ -123,6 +123,7 @@ class Cockpit(Deck):
         """``area``: the first to be shown; ``notice``: what is to be said at once (after a fault)."""
         super().__init__(home, store, clock, who, room)
         self._first, self._notice = area, notice
+        self._clashes_told: set[str] = set()
         self._seen_version = -1
         self._asked_to_leave = -_TWICE_S
         for theme in THEMES:
@@ -194,6 +195,9 @@ class Cockpit(Deck):
     def handle_bindings_clash(self, clashed_bindings: set[object], node: DOMNode) -> None:  # type: ignore[override]
         """A key given away twice by the person's keymap: say which act has lost its key."""
         names = ", ".join(sorted(str(getattr(binding, "id", "") or "") for binding in clashed_bindings))
+        if names in self._clashes_told:
+            return
+        self._clashes_told.add(names)
         self.warn(
             _("Your keys clash: {names} cannot be reached by key. Change the setting cockpit.keys.").format(names=names)
         )

@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 WORKERS ?= 2
 
-.PHONY: demo test check soak bench format docs clean
+.PHONY: demo test check soak bench format docs texts clean
 .DELETE_ON_ERROR:
 
 demo: $(READY)
@@ -34,9 +34,14 @@ soak: $(READY)
 bench: $(READY)
 	$(BIN)/python -m bench $(BENCH)
 
-# docs/commands.md from the commands themselves.
+# docs/commands.md from the commands themselves, docs/keys.md from the keys.
 docs: $(READY)
 	$(BIN)/python -m tests.cli.commands_page
+	$(BIN)/python -m tests.cockpit.keys_page
+
+# The catalogues of carat_tui/locale from the sources; says what is still to translate.
+texts: $(READY)
+	$(BIN)/python -m tests.locale
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

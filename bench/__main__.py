@@ -13,7 +13,7 @@ import time
 import traceback
 from pathlib import Path
 
-ORDER = ["starting", "importing", "planning", "composing", "sending", "pages"]
+ORDER = ["starting", "importing", "planning", "composing", "sending", "pages", "lists"]
 
 
 def present() -> list[str]:

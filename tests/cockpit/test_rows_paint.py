@@ -60,10 +60,18 @@ def test_a_cell_is_exactly_as_wide_as_its_column(text: str, width: int, right: b
 
 
 columns = st.lists(
-    st.builds(Column, st.just("k"), st.just("Label"), st.integers(1, 20), st.integers(0, 3), st.integers(0, 4), st.booleans()),
+    st.builds(
+        Column,
+        st.just("k"),
+        st.just("Label"),
+        width=st.integers(1, 20),
+        flex=st.integers(0, 3),
+        rank=st.integers(0, 4),
+        right=st.booleans(),
+    ),
     min_size=1,
     max_size=8,
-)  # fmt: skip
+)
 
 
 @given(columns, st.integers(1, 200), st.lists(texts, max_size=8), st.sampled_from([" ", paint.MARK]))

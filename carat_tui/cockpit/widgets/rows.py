@@ -62,8 +62,6 @@ class Rows(RowsView):
 
     def __init__(self, store: Store, source: Source | None = None, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(store, source, id=id)
-        self.complete = False
-        """Whether the whole list is known, or only its head."""
         self._reading: Reading | None = None
         self._timer: Timer | None = None
         self._again = False
@@ -173,11 +171,9 @@ class Rows(RowsView):
             self._picks.begin(array("q"))
             self._fail(error)
             return
-        self.complete = len(head) < HEAD
         self._picks.begin(head)
         self._arrived(0)
-        if not self.complete:
-            self._read()
+        self._read()  # even after a short head: a search gives its head up when it would take too long
 
     def _read(self) -> None:
         self._timer, self._again = None, False

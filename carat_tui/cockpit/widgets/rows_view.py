@@ -31,6 +31,8 @@ class RowsView(ScrollView, can_focus=True, inherit_bindings=False):
         super().__init__(id=id)
         self._store = store
         self.source: Source = source or Nothing()
+        self.complete = False
+        """Whether the whole list is known, or only its head."""
         self._picks = Picks()
         self._pages = Pages()
         self._trouble = ""
@@ -109,7 +111,8 @@ class RowsView(ScrollView, can_focus=True, inherit_bindings=False):
 
     def _sentence_line(self, y: int) -> Strip:
         width = self._width
-        lines = paint.sentence(self._trouble or self.source.empty, width, self._window)
+        empty = self.source.empty if self.complete else ""
+        lines = paint.sentence(self._trouble or empty, width, self._window)
         name = "warn" if self._trouble else "empty"
         return paint.strip(lines[y] if y < len(lines) else "", width, self._look("", name))
 

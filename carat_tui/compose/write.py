@@ -23,10 +23,11 @@ from carat_tui.compose.templates import Template
 from carat_tui.model.clock import stamp
 from carat_tui.model.home import Home
 from carat_tui.model.text import plain
-from carat_tui.store import journal
+from carat_tui.store import journal, search_index
 from carat_tui.store import templates as versions
 from carat_tui.store.database import Store
 from carat_tui.store.journal import Entry
+from carat_tui.store.search_text import MESSAGES
 
 _CHUNK = 256
 _AHEAD = 3
@@ -220,6 +221,7 @@ def _store(conn: sqlite3.Connection, desk: Desk, outcomes: list[_Outcome]) -> tu
     conn.executemany(_HELD, rows.held)
     conn.executemany(_WRITTEN, rows.written)
     conn.executemany(_BODY, rows.bodies)
+    search_index.stale(conn, MESSAGES, [body[0] for body in rows.bodies])
     journal.write_many(conn, rows.journal)
     return len(rows.written), len(rows.held)
 

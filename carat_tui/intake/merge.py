@@ -8,12 +8,15 @@ unless the profile says ``on_empty = "clear"``.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from carat_tui.intake.fields import STATUSES
 from carat_tui.intake.staging import Cut, Layout
+from carat_tui.store import search_index
+from carat_tui.store.search_text import CUSTOMERS, DOCUMENTS
 
 ENTITIES = ("customer", "order", "order_line")
 
@@ -81,13 +84,15 @@ def _customers(conn: sqlite3.Connection, scope: Scope, start: Cut, end: Cut, cou
     last_id = _highest(conn, "customer")
     staged = end.customer - start.customer
     created = conn.execute(insert + "DO NOTHING", values).rowcount
-    changed = 0
+    changed: list[int] = []
+    touched: set[int] = set()
     if created < staged:
-        changed = conn.execute(insert + _update("customer", names, scope.cleared), values).rowcount
+        changed = _changed(conn, insert + _update("customer", names, scope.cleared), values)
     if end.contact > start.contact:
         touched = _contacts(conn, {**values, "low": start.contact, "high": end.contact}, known=created < staged)
-        changed += _touch(conn, "customer", touched, last_id, scope)
-    counts.add("customer", staged, created, changed)
+    if changed or touched:
+        search_index.stale(conn, CUSTOMERS, {*changed, *touched})
+    counts.add("customer", staged, created, len(changed) + _touch(conn, "customer", touched, last_id, scope))
 
 
 def _contacts(conn: sqlite3.Connection, values: Mapping[str, object], *, known: bool) -> set[int]:
@@ -146,14 +151,16 @@ def _documents(conn: sqlite3.Connection, scope: Scope, start: Cut, end: Cut, cou
             "INSERT OR IGNORE INTO document_change SELECT :file, id, 1, NULL FROM document WHERE id > :last",
             {**values, "last": last_id},
         )
-    changed = 0
+    changed: list[int] = []
+    touched = 0
     if created < staged:
         if "status" in names:
             _note_states(conn, scope, values, counts)
         cleared = frozenset("date" if name == "order_date" else name for name in scope.cleared)
-        changed = conn.execute(
-            insert + _update("document", ["customer_id", *columns], cleared, late=scope.late), values
-        ).rowcount
+        changed = _changed(
+            conn, insert + _update("document", ["customer_id", *columns], cleared, late=scope.late), values
+        )
+        search_index.stale(conn, DOCUMENTS, changed)
     conn.execute(
         "INSERT INTO merge_document SELECT s.rid, d.id FROM stage.document AS s CROSS JOIN document AS d"
         " ON d.source = :source AND d.kind = :kind AND d.key = s.key WHERE s.rid > :low AND s.rid <= :high",
@@ -162,9 +169,9 @@ def _documents(conn: sqlite3.Connection, scope: Scope, start: Cut, end: Cut, cou
     if end.line > start.line:
         _lines(conn, scope, start, end, counts)
         if created < staged:
-            changed += _touch_documents(conn, last_id, scope)
+            touched = _touch_documents(conn, last_id, scope)
     conn.execute("DELETE FROM merge_document")
-    counts.add("order", staged, created, changed)
+    counts.add("order", staged, created, len(changed) + touched)
 
 
 def _note_states(conn: sqlite3.Connection, scope: Scope, values: Mapping[str, object], counts: Counts) -> None:
@@ -223,11 +230,19 @@ def _note_lines(
 
 def _touch_documents(conn: sqlite3.Connection, last_id: int, scope: Scope) -> int:
     """An order of which a line changed has changed, too; those counted already carry this file's id."""
+    rows = conn.execute(
+        "SELECT DISTINCT m.id FROM merge_document AS m CROSS JOIN document_line AS l ON l.document_id = m.id"
+        " WHERE m.id <= ? AND l.file_id = ?",
+        (last_id, scope.file_id),
+    )
+    touched = [row[0] for row in rows]
+    if not touched:
+        return 0
+    search_index.stale(conn, DOCUMENTS, touched)
     return conn.execute(
-        "UPDATE document SET last_seen = :now, file_id = :file WHERE id <= :last AND file_id IS NOT :file AND id IN"
-        " (SELECT m.id FROM merge_document AS m CROSS JOIN document_line AS l ON l.document_id = m.id"
-        " WHERE l.file_id = :file)",
-        {"now": scope.now, "file": scope.file_id, "last": last_id},
+        "UPDATE document SET last_seen = ?, file_id = ?2 WHERE file_id IS NOT ?2"
+        " AND id IN (SELECT value FROM json_each(?))",
+        (scope.now, scope.file_id, json.dumps(touched)),
     ).rowcount
 
 
@@ -240,6 +255,11 @@ def _base(scope: Scope) -> dict[str, object]:
 
 def _list(names: Iterable[str], prefix: str = "") -> str:
     return "".join(f"{prefix}{name}, " for name in names)
+
+
+def _changed(conn: sqlite3.Connection, update: str, values: Mapping[str, object]) -> list[int]:
+    """Run an ``INSERT … DO UPDATE``; the rows that were different."""
+    return [row[0] for row in conn.execute(f"{update} RETURNING id", values).fetchall()]
 
 
 def _highest(conn: sqlite3.Connection, table: str) -> int:

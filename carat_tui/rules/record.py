@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from carat_tui.rules.drafts import Batch, Draft, Joining, Silent
-from carat_tui.store import journal, tasks
+from carat_tui.store import journal, search_index, tasks
 from carat_tui.store.journal import Entry
+from carat_tui.store.search_text import MESSAGES
 from carat_tui.store.tasks import Task
 
 _WHO = "engine"
@@ -129,6 +130,7 @@ def _insert(conn: sqlite3.Connection, rows: _Rows) -> None:
     )
     conn.executemany("INSERT INTO message_event (event_id, rule, message_id, trail) VALUES (?, ?, ?, ?)", rows.events)
     conn.executemany("INSERT OR IGNORE INTO message_document (message_id, document_id) VALUES (?, ?)", rows.documents)
+    search_index.stale(conn, MESSAGES, {message_id for message_id, _ in rows.documents})
     journal.write_many(conn, rows.journal)
 
 

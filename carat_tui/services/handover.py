@@ -16,9 +16,10 @@ from carat_tui.model.clock import stamp
 from carat_tui.model.errors import CaratError
 from carat_tui.rules import ending
 from carat_tui.rules.ending import Stopped
-from carat_tui.store import journal, lookup
+from carat_tui.store import journal, lookup, search_index
 from carat_tui.store.database import Store
 from carat_tui.store.lookup import OrderFound
+from carat_tui.store.search_text import DOCUMENTS
 
 _DONE, _UNDONE = "handed over", "handing over undone"
 
@@ -76,6 +77,7 @@ def _hand_over(conn: sqlite3.Connection, order: OrderFound, who: str, at: str, w
     _refuse_what_is_over(order, before)
     column = "handed_over_at" if whole else "collected_at"
     conn.execute(f"UPDATE document SET {column} = ? WHERE id = ?", (at, order.id))
+    search_index.stale(conn, DOCUMENTS, [order.id])
     stopped = ending.stop(conn, order.id, ending.HANDED_OVER, who, at)
     kept = {"handed_over_at": before["handed_over_at"], "collected_at": before["collected_at"]}
     journal.write(conn, at, who, _DONE, "document", order.id, {"whole": whole, "before": kept, "stopped": stopped})
@@ -142,4 +144,5 @@ def _unmark(conn: sqlite3.Connection, order: OrderFound) -> dict[str, list[Stopp
     conn.execute(
         "UPDATE document SET handed_over_at = :handed_over_at, collected_at = :collected_at WHERE id = :id", values
     )
+    search_index.stale(conn, DOCUMENTS, [order.id])
     return detail

@@ -13,8 +13,9 @@ from carat_tui.model.clock import stamp
 from carat_tui.model.errors import CaratError
 from carat_tui.model.text import plain
 from carat_tui.rules.ways import CHANNELS
-from carat_tui.store import journal, lookup, settings, suppressions
+from carat_tui.store import customer_list, journal, lookup, search_index, settings, suppressions
 from carat_tui.store.database import Store
+from carat_tui.store.search_text import CUSTOMERS
 
 OPTIONS = ("none", *CHANNELS)
 
@@ -31,6 +32,7 @@ def suppress(store: Store, channel: str, address: str, reason: str, who: str, no
 
     def job(conn: sqlite3.Connection) -> None:
         suppressions.put(conn, channel, closed, plain(reason), stamp(now), who)
+        customer_list.address_changed(conn, channel, closed)
         journal.write(
             conn, stamp(now), who, "suppressed", "suppression", None, {"channel": channel, "reason": plain(reason)}
         )
@@ -50,6 +52,7 @@ def unsuppress(store: Store, channel: str, address: str, reason: str, who: str, 
     def job(conn: sqlite3.Connection) -> None:
         if not suppressions.remove(conn, channel, opened):
             raise CaratError(f"{address!r} is not closed for {channel}.")
+        customer_list.address_changed(conn, channel, opened)
         journal.write(
             conn, stamp(now), who, "unsuppressed", "suppression", None, {"channel": channel, "reason": plain(reason)}
         )
@@ -141,4 +144,5 @@ def _change_customer(
 ) -> None:
     if not conn.execute(f"UPDATE customer SET {column} = ? WHERE id = ?", (value, customer_id)).rowcount:
         raise CaratError(f"There is no customer with the id {customer_id}.", "`carat customer list` names them.")
+    search_index.stale(conn, CUSTOMERS, [customer_id])
     journal.write(conn, stamp(now), who, "changed", "customer", customer_id, {column: value})

@@ -8,10 +8,11 @@ from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from carat_tui.model import address
-from carat_tui.model.text import folded
-from carat_tui.store import names, settings, suppressions
-from carat_tui.store.suppressions import Suppressed
+from carat_tui.store import names, search_index, searching
+from carat_tui.store.ids import ids as _ids
+from carat_tui.store.ids import newest_first
+from carat_tui.store.reach import reach
+from carat_tui.store.search_text import CUSTOMERS, mark
 
 ONLY = ("unreachable", "suppressed", "none")
 """``unreachable`` no address that could be used; ``suppressed`` one of theirs is closed; ``none`` wants no notices."""
@@ -25,27 +26,25 @@ class CustomerFilter:
     only: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Reach:
-    """By which channels a customer can be reached, and whether an address of theirs is closed."""
-
-    ways: tuple[str, ...]
-    suppressed: bool
-
-
 def ids(conn: sqlite3.Connection, wanted: CustomerFilter, limit: int | None) -> array[int]:
     """The customers that ``wanted`` means, newest first: the first ``limit``, or all."""
-    found = array("q", (row[0] for row in conn.execute("SELECT id FROM customer ORDER BY id DESC")))
-    words = folded(wanted.search).split()
-    kept = array("q")
-    for row in (row for at in range(0, len(found), 500) for row in rows(conn, found[at : at + 500])):
-        text = folded(f"{row['customer_no']}\n{row['name']}\n{row['company']}\n{row['city']}")
-        told = {"unreachable": not row["ways"], "suppressed": row["suppressed"], "none": row["notify_option"] == "none"}
-        if all(word in text for word in words) and (not wanted.only or told[wanted.only]):
-            kept.append(row["id"])
-        if len(kept) == limit:
-            break
-    return kept
+    words = (*searching.words(wanted.search), *([mark(wanted.only)] if wanted.only else []))
+    if words:
+        how_far = search_index.SNAPSHOT if limit is None else search_index.HEAD
+        return search_index.find(conn, CUSTOMERS, words, limit, how_far)
+    if limit is None:
+        return newest_first(_ids(conn, "SELECT id FROM customer"))
+    return _ids(conn, "SELECT id FROM customer ORDER BY id DESC LIMIT ?", (limit,))
+
+
+def address_changed(conn: sqlite3.Connection, channel: str, address: str) -> None:
+    """Let the list look again at those who have ``address``, inside the transaction that closes or opens it."""
+    known = " ".join(address.split(", ")[:2]) if channel == "letter" else address
+    words = searching.words(known.replace(",", " "))
+    if words:
+        # Who is not indexed yet will be looked at anyway.
+        found = search_index.find(conn, CUSTOMERS, words, None, search_index.Reach(unindexed=0))
+        search_index.stale(conn, CUSTOMERS, found)
 
 
 def rows(conn: sqlite3.Connection, ids: Sequence[int]) -> list[sqlite3.Row]:
@@ -65,49 +64,3 @@ def rows(conn: sqlite3.Connection, ids: Sequence[int]) -> list[sqlite3.Row]:
         " FROM json_each(?) AS j CROSS JOIN customer c ON c.id = json_extract(j.value, '$[0]') ORDER BY j.key",
         (json.dumps(found),),
     ).fetchall()
-
-
-def reach(conn: sqlite3.Connection, ids: Sequence[int]) -> dict[int, Reach]:
-    """How these customers can be reached: addresses in use, usable by their form, not closed."""
-    wanted = json.dumps(list(ids))
-    closed, home = suppressions.every(conn), settings.get(conn, "shop.country")
-    contacts: dict[int, list[tuple[str, str]]] = {}
-    for customer_id, type_, value in conn.execute(
-        "SELECT k.customer_id, k.type, k.value FROM json_each(?) j CROSS JOIN contact k ON k.customer_id = j.value"
-        " WHERE k.active",
-        (wanted,),
-    ):
-        contacts.setdefault(customer_id, []).append((type_, value))
-    found = conn.execute(
-        f"SELECT c.id, {names.CUSTOMER}, c.street, c.zip, c.city, c.country"
-        " FROM json_each(?) j CROSS JOIN customer c ON c.id = j.value",
-        (wanted,),
-    )
-    return {row[0]: _reach([*contacts.get(row[0], ()), ("letter", _postal(row, home))], closed) for row in found}
-
-
-def _reach(addresses: list[tuple[str, str]], closed: Suppressed) -> Reach:
-    ways: set[str] = set()
-    suppressed = False
-    for type_, value in addresses:
-        channel = type_ if type_ in ("email", "letter") else "sms"
-        if closed and suppressions.key_of(channel, value) in closed:
-            suppressed = True
-        elif _usable(channel, value):
-            ways.add(channel)
-    return Reach(tuple(channel for channel in ("email", "sms", "letter") if channel in ways), suppressed)
-
-
-def _usable(channel: str, value: str) -> bool:
-    if channel == "email":
-        return address.email(value).usable
-    return address.takes_sms(value) if channel == "sms" else bool(value)
-
-
-def _postal(row: sqlite3.Row, home: str) -> str:
-    """A complete postal address as letters carry it (``rules.ways.postal``), else empty."""
-    name, street, zip_, city, country = ((part or "").strip() for part in tuple(row)[1:])
-    if not (name and street and zip_ and city):
-        return ""
-    abroad = country if country and country != home else ""
-    return ", ".join(part for part in (name, street, f"{zip_} {city}", abroad) if part)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 
 from carat_tui.model.errors import CaratError
-from carat_tui.model.text import folded
-from carat_tui.store import lookup, searching
+from carat_tui.store import lookup, search_index, searching
 from carat_tui.store.message_list import customer_ids
+from carat_tui.store.search_text import CUSTOMERS
 
 _CUSTOMER = (
     "SELECT id, source, key, customer_no, coalesce(nullif(name, ''), nullif(trim(ifnull(first_name, '') || ' ' ||"
@@ -26,13 +27,13 @@ _CLOSED = ("fulfilled", "cancelled", "closed", "invoiced", "paid")
 
 def customers(conn: sqlite3.Connection, search: str, limit: int, after: int) -> list[sqlite3.Row]:
     """A page of customers by id, those whose name or number holds ``search``, whatever its case and diacritics."""
-    text = folded(searching.usable(search))
-    columns = ("name", "first_name", "last_name", "company", "customer_no")
-    test = " OR ".join(f"instr(folded({column}), :text)" for column in columns) if text else "1"
-    searching.know_folded(conn)
+    words = searching.words(search)
+    if not words:
+        return conn.execute(f"{_CUSTOMER} WHERE id > ? ORDER BY id LIMIT ?", (after, limit)).fetchall()
+    found = sorted(search_index.find(conn, CUSTOMERS, words, None, search_index.WHOLE))
+    ids = [one for one in found if one > after][:limit]
     return conn.execute(
-        f"{_CUSTOMER} WHERE id > :after AND ({test}) ORDER BY id LIMIT :limit",
-        {"text": text, "after": after, "limit": limit},
+        f"{_CUSTOMER} WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id", (json.dumps(ids),)
     ).fetchall()
 
 

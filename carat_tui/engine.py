@@ -1,8 +1,8 @@
 """The clockwork: runs the stages, owns the lock of the home, the threads and the stop.
 
-``run_once`` goes through all stages one after another and ends; ``run`` keeps three of them going side by side: intake,
-writing (plan and compose) and sending. They meet in the store alone; an event only saves the next one its waiting time.
-A stage that fails is told, waits and starts again; it takes no other with it.
+``run_once`` goes through all stages one after another and ends; ``run`` keeps them going side by side: intake,
+writing (plan and compose), sending, and the index for searches. They meet in the store alone; an event only saves the
+next one its waiting time. A stage that fails is told, waits and starts again; it takes no other with it.
 """
 
 from __future__ import annotations
@@ -30,11 +30,14 @@ from carat_tui.services.tally import Tally, mark, tally
 from carat_tui.store import settings
 from carat_tui.store.database import Store
 from carat_tui.store.lock import FileLock
+from carat_tui.store.search_feed import Feed, being_taken_in
 
 _LOOK_S = 1.0
 _COMPOSE_AT_ONCE = 500
 _LONGEST_PAUSE_S = 60.0
 _PATIENCE_S = 4.6
+_INDEX_S = 20.0
+"""How long a single round goes on with the search index; only after the first large import it is not enough."""
 
 
 class Engine:
@@ -93,6 +96,7 @@ class Engine:
                 pass
         if self._room("sending"):
             self._dispatcher.drain()
+        Feed(self.store).all(_INDEX_S)
         return tally(self.store.read(), since, reports, refused=len(self.refused))
 
     def send_now(self, ids: Sequence[int]) -> None:
@@ -115,7 +119,12 @@ class Engine:
         self.log.info("started", home=str(self.home.root))
         stages = [
             threading.Thread(target=self._keep_going, args=(name, step, stop), name=name, daemon=True)
-            for name, step in (("intake", self._take_in), ("writing", self._write), ("sending", self._send))
+            for name, step in (
+                ("intake", self._take_in),
+                ("writing", self._write),
+                ("sending", self._send),
+                ("search", self._index),
+            )
         ]
         for stage in stages:
             stage.start()
@@ -226,6 +235,15 @@ class Engine:
             self._dispatcher.drain(stop)
         self._send_now.wait(_LOOK_S)
         self._send_now.clear()
+
+    def _index(self, stop: threading.Event) -> None:
+        """Keep the search index up to date in a quarter of the time that there is, while a file is taken in hardly."""
+        feed, pause = Feed(self.store), _LOOK_S
+        while not stop.wait(pause):
+            began = time.perf_counter()
+            busy = feed.step()
+            took = time.perf_counter() - began
+            pause = 3 * took if busy and not being_taken_in(self.store.read()) else _LOOK_S
 
     def _recover(self) -> None:
         """Settle what an earlier engine left in the middle of being sent; once, before anything leaves."""

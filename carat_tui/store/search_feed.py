@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from carat_tui.store.database import Store
 from carat_tui.store.search_text import CUSTOMERS, DOCUMENTS, FAMILIES, MESSAGES, Family, Texts, head
 
-_WANTED_S = 0.004
+_WANTED_S = 0.003
 _MOST = 1_000
 _MERGE_PAGES = 16
 

@@ -223,8 +223,6 @@ def main(argv: list[str]) -> None:
         with Store.open(Path(argv[1])) as store:
             Bare(store, argv[0] == "full").run()
         return
-    if argv and Path(argv[0]).is_file():
-        return measure(Path(argv[0]), 1_000_000)
     count = int(argv[0]) if argv else 1_000_000
     with tempfile.TemporaryDirectory() as folder:
         database = Path(folder) / "data" / "carat.db"
@@ -251,7 +249,7 @@ def measure(database: Path, count: int) -> None:
     with Store.open(database) as store:
         head, whole, late = asyncio.run(heartbeat(store))
         reading = Reading(store, Messages())
-        thread = threading.Thread(target=lambda: (reading.run(), store.release()))
+        thread = threading.Thread(target=reading.run)
         thread.start()
         thread.join()
     sys.setswitchinterval(before)

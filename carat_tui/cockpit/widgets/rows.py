@@ -73,6 +73,7 @@ class Rows(RowsView):
         self._touched = False
         """Whether the person did anything in the list; before, its top stays in view."""
         self._told: int | None = None
+        self._marked_told = 0
         self._at_fault: Source | None = None
 
     # -- what pages ask -------------------------------------------------------------------------------------------
@@ -236,6 +237,8 @@ class Rows(RowsView):
             self._reveal()
         self.post_message(Rows.Loaded(self))
         self._tell()
+        if self._picks.count != self._marked_told:
+            self._marks_changed()
 
     def _fail(self, error: Exception) -> None:
         """No row can be shown, and why; the next refresh tries again."""
@@ -270,6 +273,7 @@ class Rows(RowsView):
         self._tell()
 
     def _marks_changed(self) -> None:
+        self._marked_told = self._picks.count
         self.refresh()
         self.post_message(Rows.Marked(self))
 

@@ -15,6 +15,7 @@ from textual.dom import DOMNode
 from textual.screen import Screen
 from textual.widgets import ContentSwitcher
 
+from carat_tui.cockpit import keymap
 from carat_tui.cockpit.acting import act
 from carat_tui.cockpit.deck import Deck
 from carat_tui.cockpit.ending import end_without_terminal, terminal_is_there
@@ -123,8 +124,10 @@ class Cockpit(Deck):
         """``area``: the first to be shown; ``notice``: what is to be said at once (after a fault)."""
         super().__init__(home, store, clock, who, room)
         self._first, self._notice = area, notice
-        self._clashes_told: set[str] = set()
-        self._seen_version = -1
+        self._own_keys: keymap.Keymap = {}
+        self._clashes_told: set[tuple[str, str]] = set()
+        self._told: object = None
+        self._looked: object = None
         self._asked_to_leave = -_TWICE_S
         for theme in THEMES:
             self.register_theme(theme)
@@ -188,19 +191,18 @@ class Cockpit(Deck):
 
     def _remap(self) -> None:
         """The person's own keys: ``cockpit.keys`` = ``outbox.hold=H, app.stop=f7``."""
-        text = settings.get(self.store.read(), "cockpit.keys")
-        pairs = (part.split("=", 1) for part in text.split(",") if "=" in part)
-        self.set_keymap({name.strip(): keys.strip().replace(" ", ",") for name, keys in pairs})
+        self._own_keys = keymap.read(settings.get(self.store.read(), "cockpit.keys"))
+        self.set_keymap(self._own_keys)
 
-    def handle_bindings_clash(self, clashed_bindings: set[object], node: DOMNode) -> None:  # type: ignore[override]
-        """A key given away twice by the person's keymap: say which act has lost its key."""
-        names = ", ".join(sorted(str(getattr(binding, "id", "") or "") for binding in clashed_bindings))
-        if names in self._clashes_told:
+    def _tell_clashes(self) -> None:
+        """Keys that the person's keymap gave to two acts: say it once, for the nearer one alone can be reached."""
+        if not self._own_keys or self.focused is None:
             return
-        self._clashes_told.add(names)
-        self.warn(
-            _("Your keys clash: {names} cannot be reached by key. Change the setting cockpit.keys.").format(names=names)
-        )
+        for nearer, farther in sorted(keymap.clashes(self.focused.ancestors_with_self, self._own_keys)):
+            if (nearer, farther) not in self._clashes_told:
+                self._clashes_told.add((nearer, farther))
+                words = _("Your keys clash: {farther} has the key of {nearer}. Change the setting cockpit.keys.")
+                self.warn(words.format(farther=farther, nearer=nearer))
 
     # -- areas --------------------------------------------------------------------------------------------------
 
@@ -209,6 +211,10 @@ class Cockpit(Deck):
         self.run_worker(self._go(area_id, target), group="go", exclusive=True)
 
     async def _go(self, area_id: str, target: object) -> None:
+        for screen in self.screen_stack[1:]:
+            if isinstance(screen, Page) and (why := screen.keeps()):
+                self.warn(why)
+                return
         while len(self.screen_stack) > 1:
             await self.pop_screen()
         area = await self._show(area_id)
@@ -234,6 +240,7 @@ class Cockpit(Deck):
         self._tell_situation()
         area.refresh_data()
         area.focus_first()
+        self.call_after_refresh(self._tell_clashes)
 
     def _build(self, area_id: str) -> Area:
         name = next(name for _digit, known, _title, name in AREAS if known == area_id)
@@ -244,16 +251,19 @@ class Cockpit(Deck):
     # -- live ---------------------------------------------------------------------------------------------------
 
     def look(self) -> None:
-        """Has the store changed, by whatever connection? Then the pages that are to be seen look again."""
-        self._tell_situation()
+        """Has the store changed, by whatever connection? Then the page that is to be seen looks again.
+
+        Four times a second for as long as the cockpit is open: nothing here may cost more than the one PRAGMA.
+        """
         version = self.store.read().execute("PRAGMA data_version").fetchone()[0]
-        if version == self._seen_version:
-            return
-        self._seen_version = version
-        if isinstance(self.screen, Page):
-            self.screen.refresh_data()
-        if self.area is not None and not self.screen.is_modal:
-            self.area.refresh_data()
+        seen = (version, self.room.place, self.room.trouble, len(self.screen_stack))
+        if seen != self._told:
+            self._told = seen
+            self._tell_situation()
+        page = self.area if isinstance(self.screen, Frame) else self.screen
+        if isinstance(page, Page) and (page, version) != self._looked:
+            self._looked = (page, version)
+            page.refresh_data()
 
     def _tell_situation(self) -> None:
         for bar in [bar for screen in self.screen_stack for bar in screen.query(TopBar)]:

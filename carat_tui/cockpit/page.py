@@ -26,6 +26,10 @@ class Page(Widget):
         """Why an act cannot be done now, in the language of the screen; empty = it can."""
         return ""
 
+    def keeps(self) -> str:
+        """Why this page must not be closed by going elsewhere (something typed would be lost); empty = it may."""
+        return ""
+
     def refresh_data(self) -> None:
         """The store has changed, or this page has just been opened: look again. At most a few milliseconds."""
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 MOST = 8
 """How many customers, orders and messages are shown; who has more hits types on."""
+_LOOKED_AT = 32
+"""How many of the newest hits the best are chosen from."""
 HERE, PLACES, CUSTOMERS, ORDERS, MESSAGES = (
     N_("Here and now"), N_("Everywhere"), N_("Customers"), N_("Orders"), N_("Messages"),
 )  # fmt: skip
@@ -58,22 +60,34 @@ def matching(entries: Iterable[Entry], query: str) -> list[Entry]:
 
 
 def _rank(entry: Entry, words: list[str]) -> int | None:
-    label, note = folded(entry.label), folded(entry.note)
-    if not all(word in label or word in note for word in words):
-        return None
-    return sum(
-        0 if label.startswith(word) else 1 if f" {word}" in label else 2 if word in label else 5 for word in words
-    )
+    """The lower the better; None = something of ``words`` does not occur. In a note only beginnings of words count."""
+    label, note = folded(entry.label), f" {folded(entry.note)}"
+    total = 0
+    for word in words:
+        if word not in label and f" {word}" not in note:
+            return None
+        total += 0 if label.startswith(word) else 1 if f" {word}" in label else 2 if word in label else 5
+    return total
 
 
 def records(deck: Deck, store: Store, query: str) -> list[Entry]:
     """Customers, orders and messages that ``query`` finds, at most ``MOST`` of each; to be called in a thread."""
-    return [*_customers(deck, store, query), *_orders(deck, store, query), *_messages(deck, store, query)]
+    words = folded(query).split()
+    found = (reading(deck, store, query) for reading in (_customers, _orders, _messages))
+    return [entry for group in found for entry in _best(group, words)]
+
+
+def _best(entries: Iterable[Entry], words: list[str]) -> list[Entry]:
+    """Those that are called so before those that have it somewhere."""
+    ranks = [(rank if (rank := _rank(entry, words)) is not None else 100, entry) for entry in entries]
+    return [entry for _rank, entry in sorted(ranks, key=lambda pair: pair[0])[:MOST]]
 
 
 def _customers(deck: Deck, store: Store, query: str) -> Iterator[Entry]:
     conn = store.read()
-    for row in customer_list.rows(conn, customer_list.ids(conn, customer_list.CustomerFilter(search=query), MOST)):
+    for row in customer_list.rows(
+        conn, customer_list.ids(conn, customer_list.CustomerFilter(search=query), _LOOKED_AT)
+    ):
         town = " ".join(part for part in (row["zip"], row["city"]) if part)
         note = " · ".join(part for part in (row["customer_no"], town) if part)
         yield Entry(CUSTOMERS, row["name"] or row["customer_no"], note, partial(deck.go, "customers", row["id"]))
@@ -81,14 +95,14 @@ def _customers(deck: Deck, store: Store, query: str) -> Iterator[Entry]:
 
 def _orders(deck: Deck, store: Store, query: str) -> Iterator[Entry]:
     conn = store.read()
-    for row in order_list.rows(conn, order_list.ids(conn, order_list.OrderFilter(search=query), MOST)):
+    for row in order_list.rows(conn, order_list.ids(conn, order_list.OrderFilter(search=query), _LOOKED_AT)):
         note = " · ".join(part for part in (row["customer_name"], row["title"]) if part)
         yield Entry(ORDERS, row["number"], note, partial(deck.go, "orders", row["id"]))
 
 
 def _messages(deck: Deck, store: Store, query: str) -> Iterator[Entry]:
     conn = store.read()
-    for row in message_list.rows(conn, message_list.ids(conn, message_list.Filter(search=query), MOST)):
+    for row in message_list.rows(conn, message_list.ids(conn, message_list.Filter(search=query), _LOOKED_AT)):
         glyph, word, _style = state_words(row["state"])
         note = " · ".join(
             part for part in (row["customer_name"] or row["to_address"], channel_word(row["channel"]), word) if part

@@ -58,21 +58,21 @@ class Customers(CustomerActs, Area):
         super().__init__(id=id)
         self._wanted = CustomerFilter()
         self._timer: Timer | None = None
+        self._search = Input(placeholder=_("/ name, number, address or phone"), id="search", compact=True)
+        self._filter = Plain(id="filter")
+        self.rows = Rows(self.app.store, CustomerSource(self._wanted, self.app.local), id="customers")
+        self.detail = CustomerDetail()
 
     def compose(self) -> ComposeResult:
         with Horizontal(classes="bar"):
-            yield Input(placeholder=_("/ name, number, address or phone"), id="search", compact=True)
-            yield Plain(id="filter")
+            yield self._search
+            yield self._filter
         with Horizontal():
-            yield Rows(self.app.store, CustomerSource(self._wanted, self.app.local), id="customers")
-            yield CustomerDetail()
-
-    @property
-    def rows(self) -> Rows:
-        """The list."""
-        return self.query_one("#customers", Rows)
+            yield self.rows
+            yield self.detail
 
     def on_mount(self) -> None:
+        """Say what is shown."""
         self._tell_filter()
 
     def focus_first(self) -> None:
@@ -82,7 +82,7 @@ class Customers(CustomerActs, Area):
     def aim(self, target: object) -> None:
         """Show the customer of an id, whatever is searched for; where there is no room beside the list, on a page."""
         if isinstance(target, int):
-            self.query_one(Input).value = ""
+            self._search.value = ""
             self._want(CustomerFilter())
             self.rows.move_to(target)
             self.rows.focus()
@@ -111,23 +111,23 @@ class Customers(CustomerActs, Area):
         total = self.rows.total
         count = n_("{n} customer", "{n} customers", total).format(n=total) if total is not None else "…"
         words = _("Show: {filter}").format(filter=_(FILTERS[self._wanted.only]))
-        self.query_one("#filter", Plain).update(f"{words} · {count}")
+        self._filter.update(f"{words} · {count}")
 
     @on(Input.Changed, "#search")
-    def _search(self, event: Input.Changed) -> None:
+    def _search_changed(self, event: Input.Changed) -> None:
         self._want(replace(self._wanted, search=event.value.strip()))
 
     @on(Input.Submitted, "#search")
-    def _found(self) -> None:
+    def _search_done(self) -> None:
         self.rows.focus()
 
     def action_search(self) -> None:
         """To the search."""
-        self.query_one(Input).focus()
+        self._search.focus()
 
     def action_back(self) -> None:
         """One step back: out of the search, then to all customers."""
-        search = self.query_one(Input)
+        search = self._search
         if search.has_focus and search.value:
             search.value = ""
         elif search.has_focus:
@@ -149,7 +149,7 @@ class Customers(CustomerActs, Area):
 
     @property
     def _wide(self) -> bool:
-        return self.query_one(CustomerDetail).display
+        return self.detail.display
 
     @on(Rows.Moved, "#customers")
     def _read_soon(self) -> None:
@@ -169,7 +169,7 @@ class Customers(CustomerActs, Area):
             except CaratError:  # gone in the meantime; the list will know in a moment
                 found = None
         self.customer = found
-        self.query_one(CustomerDetail).show(found)
+        self.detail.show(found)
         self.refresh_bindings()
 
     @on(Rows.Opened, "#customers")

@@ -23,26 +23,27 @@ class CustomerDetail(Vertical):
     def __init__(self) -> None:
         super().__init__()
         self._shown = 0
+        self._card = Card()
+        self._scroll = VerticalScroll(self._card, classes="card")
+        self.history = Rows(self.app.store, id="history")
 
     def compose(self) -> ComposeResult:
-        with VerticalScroll(classes="card"):
-            yield Card()
+        yield self._scroll
         yield Plain(_("Messages and orders"), classes="heading")
-        yield Rows(self.app.store, id="history")
+        yield self.history
 
     def show(self, customer: Known | None) -> None:
         """Show a customer, or nobody; the history keeps its place while it is the same customer."""
         self.set_class(customer is None, "-nobody")
-        self.query_one(Card).show(facts(customer, self.app.local) if customer else ())
-        history = self.query_one(Rows)
+        self._card.show(facts(customer, self.app.local) if customer else ())
         if customer is None:
             return
         if customer.id != self._shown:
             self._shown = customer.id
-            self.query_one(VerticalScroll).scroll_home(animate=False)
-            history.show(HistorySource(customer.id, self.app.local))
+            self._scroll.scroll_home(animate=False)
+            self.history.show(HistorySource(customer.id, self.app.local))
         else:
-            history.refresh_rows()
+            self.history.refresh_rows()
 
     @on(Rows.Opened, "#history")
     def open_record(self, event: Rows.Opened) -> None:

@@ -12,7 +12,6 @@ from carat_tui.cockpit.screens.customers_acts import CustomerActs
 from carat_tui.cockpit.screens.customers_detail import CustomerDetail
 from carat_tui.cockpit.screens.customers_facts import known
 from carat_tui.cockpit.widgets.frame import KeyBar, TopBar
-from carat_tui.cockpit.widgets.rows import Rows
 from carat_tui.locale import N_
 
 
@@ -27,15 +26,16 @@ class CustomerSheet(CustomerActs, Sheet[None]):
     def __init__(self, customer_id: int) -> None:
         super().__init__()
         self._customer_id = customer_id
+        self.detail = CustomerDetail()
 
     def compose(self) -> ComposeResult:
         yield TopBar()
-        yield CustomerDetail()
+        yield self.detail
         yield KeyBar()
 
     def on_mount(self) -> None:
         """Read the customer beside the screen."""
-        self.query_one("#history", Rows).focus()
+        self.detail.history.focus()
         self.refresh_data()
 
     def refresh_data(self) -> None:
@@ -48,5 +48,5 @@ class CustomerSheet(CustomerActs, Sheet[None]):
 
     async def _load(self) -> None:
         self.customer = await asyncio.to_thread(partial(known, self.app.store, self._customer_id))
-        self.query_one(CustomerDetail).show(self.customer)
+        self.detail.show(self.customer)
         self.refresh_bindings()

@@ -37,7 +37,10 @@ _SLOW_S = 0.05
 class Rows(RowsView):
     """A list of any length over the store."""
 
-    Moved, Opened, Marked, Loaded = messages.Moved, messages.Opened, messages.Marked, messages.Loaded
+    Moved = messages.Moved
+    Opened = messages.Opened
+    Marked = messages.Marked
+    Loaded = messages.Loaded
 
     BINDINGS: ClassVar[list[BindingType]] = [
         key("up", "step(-1)", N_("Up"), id="list.up", help=N_("One row up"), show=False),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from array import array
-from typing import ClassVar
+from typing import ClassVar, TypeAlias
 
 from textual import events, on
 from textual.binding import BindingType
@@ -37,10 +37,10 @@ _SLOW_S = 0.05
 class Rows(RowsView):
     """A list of any length over the store."""
 
-    Moved = messages.Moved
-    Opened = messages.Opened
-    Marked = messages.Marked
-    Loaded = messages.Loaded
+    Moved: TypeAlias = messages.Moved
+    Opened: TypeAlias = messages.Opened
+    Marked: TypeAlias = messages.Marked
+    Loaded: TypeAlias = messages.Loaded
 
     BINDINGS: ClassVar[list[BindingType]] = [
         key("up", "step(-1)", N_("Up"), id="list.up", help=N_("One row up"), show=False),

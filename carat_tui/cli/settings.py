@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 import sys
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from carat_tui.cli.command import group, sub
 from carat_tui.cli.printing import count, table
 from carat_tui.model.errors import CaratError
 from carat_tui.model.text import visible
-from carat_tui.store import journal, settings
+from carat_tui.store import settings
 
 settings_group = group("settings", "carat settings list", "Everything else that can be turned.")
 
@@ -45,21 +44,9 @@ def get(call: Call, key: str) -> int:
 def put(call: Call, key: str, value: str) -> int:
     """Change one setting; the next message uses it."""
 
-    def job(conn: sqlite3.Connection) -> tuple[str, str]:
-        before = settings.get(conn, key)
-        stored = settings.put(conn, key, value)
-        journal.write(
-            conn,
-            call.stamp(),
-            call.who,
-            "changed setting",
-            "setting",
-            None,
-            {"key": key, "before": before, "after": stored},
-        )
-        return before, stored
+    from carat_tui.services.setting import change
 
-    before, stored = call.store().write(job)
+    before, stored = change(call.store(), key, value, who=call.who, at=call.stamp())
     call.show({"key": key, "value": stored, "before": before}, lambda: [visible(f"{key} = {stored}")])
     return 0
 

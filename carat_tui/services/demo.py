@@ -71,7 +71,7 @@ def play(home: Home, who: str, run: Run) -> list[Notice]:
         inbox = home.inside(settings.get(store.read(), "intake.folder"))
         for name, moment in STEPS:
             if name:
-                _drop(default_files() / "watch" / "examples" / name, inbox)
+                drop(default_files() / "watch" / "examples" / name, inbox)
             run(home, store, fixed_clock(moment))
         return [*_written(store.read(), home), *_silent(store.read())]
 
@@ -81,11 +81,11 @@ def _introduce(conn: sqlite3.Connection) -> None:
         settings.put(conn, key, value)
 
 
-def _drop(example: Path, inbox: Path) -> None:
-    """As an ERP should do it: under another name first, then renamed into place."""
+def drop(example: Path, inbox: Path) -> Path:
+    """As an ERP should do it: under another name first, then renamed into place; returns where it lies."""
     part = inbox / f"{example.name}.part"
     shutil.copyfile(example, part)
-    part.replace(inbox / example.name)
+    return part.replace(inbox / example.name)
 
 
 _CUSTOMER = (

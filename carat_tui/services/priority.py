@@ -6,9 +6,11 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 
 from carat_tui.compose import templates
+from carat_tui.compose.jobs import BY_NUMBER
 from carat_tui.model.errors import CaratError
 from carat_tui.model.home import Home
 from carat_tui.model.text import plain
+from carat_tui.services import setting
 from carat_tui.store import journal, rules, settings
 from carat_tui.store.database import Store
 from carat_tui.store.rules import Rule
@@ -46,15 +48,8 @@ def checked(order: str) -> tuple[str, ...]:
 
 def set_order(store: Store, order: Sequence[str], *, who: str, at: str) -> tuple[str, ...]:
     """Store the shop's order of ways and write it down; returns the order before, for undoing it."""
-    return store.write(lambda conn: _put_order(conn, ",".join(order), who, at))
-
-
-def _put_order(conn: sqlite3.Connection, value: str, who: str, at: str) -> tuple[str, ...]:
-    key, before = "channels.priority", order_of(conn)
-    stored = settings.put(conn, key, value)
-    detail = {"key": key, "before": ",".join(before), "after": stored}
-    journal.write(conn, at, who, "changed setting", "setting", None, detail)
-    return before
+    before, _now = setting.change(store, "channels.priority", ",".join(order), who=who, at=at)
+    return tuple(before.split(","))
 
 
 def change_rule(store: Store, home: Home, name: str, changes: Mapping[str, str], *, who: str, at: str) -> Rule:
@@ -84,8 +79,7 @@ def _value(home: Home, key: str, text: str) -> str | int | None:
     if key == "channels":
         return _channels(text) if text.strip() else None
     if key == "template":
-        known = templates.names(home)
-        if text not in known and f"{text}_one" not in known:  # a rule may name a pair: one article, many of them
+        if text not in (*templates.names(home), *BY_NUMBER):
             raise CaratError(f"There is no template {text!r}.", "`carat template list` shows them.")
         return text
     if key == "description":

@@ -96,3 +96,13 @@ def _drop(path: Path) -> None:
 
 def _note(store: Store, what: str, name: str, who: str, now: datetime) -> None:
     store.write(lambda conn: journal.write(conn, stamp(now), who, what, "import_file", None, {"file": name}))
+
+
+def beginning(home: Home, name: str, lines: int = 12) -> list[str]:
+    """The first lines of a file put aside, as far as they are text; for looking what is wrong with it."""
+    try:
+        with _find(home, name).open("rb") as opened:
+            text = opened.read(8192).decode("utf-8-sig", "replace")
+    except (OSError, CaratError):
+        return []
+    return text.splitlines()[:lines]

@@ -11,7 +11,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "run": ("run", "the engine: take in, plan, write, hand over"),
     "import": ("intake", "take in given files"),
     "profile": ("intake", "import profiles: list, show, check"),
-    "outbox": ("outbox", "messages: list, show, hold, release, cancel, retry, resolve, pause"),
+    "outbox": ("outbox", "messages: list, show, hold, release, cancel, retry, undo, resolve, pause"),
     "send": ("send", "a message written by hand, sent at once"),
     "explain": ("explain", "why somebody did or did not get a message"),
     "task": ("tasks", "what needs a person: list, done, reopen"),

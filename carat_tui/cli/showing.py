@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from carat_tui.cli.call import Call
 from carat_tui.cli.printing import facts, state, table
 from carat_tui.model.text import visible
+from carat_tui.services.message_page import html_of
 from carat_tui.store import message_list
 
 
@@ -49,7 +50,7 @@ def whole(call: Call, conn: sqlite3.Connection, row: sqlite3.Row) -> dict[str, o
     return {
         **message(call, row, message_list.documents(conn, [number]).get(number, [])),
         "text": body["text"] if body else None,
-        "html": _html(bytes(body["payload"])) if body and row["channel"] == "email" else None,
+        "html": html_of(bytes(body["payload"])) if body and row["channel"] == "email" else None,
         "attachments": [
             {"name": a["name"], "sha256": a["sha256"], "bytes": a["bytes"]}
             for a in message_list.attachments(conn, number)
@@ -69,13 +70,6 @@ def whole(call: Call, conn: sqlite3.Connection, row: sqlite3.Row) -> dict[str, o
             for h in message_list.history(conn, number)
         ],
     }
-
-
-def _html(payload: bytes) -> str | None:
-    from email import message_from_bytes, policy
-
-    part = message_from_bytes(payload, policy=policy.default).get_body(("html",))
-    return str(part.get_content()) if part is not None else None
 
 
 def shown_whole(found: Mapping[str, object]) -> list[str]:

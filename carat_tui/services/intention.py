@@ -56,7 +56,7 @@ _BACK_QUESTION: dict[str, Callable[[int], str]] = {
 }
 
 REASONS = {
-    "held": N_("held already"),
+    "held": N_("already held"),
     "waiting": N_("waiting"),
     "sending": N_("being handed over"),
     "sent": N_("already sent"),
@@ -65,7 +65,7 @@ REASONS = {
     "unclear": N_("unclear"),
     "failed": N_("failed"),
     "skipped": N_("not wanted"),
-    "cancelled": N_("dropped"),
+    "cancelled": N_("already dropped"),
     "expired": N_("expired"),
     "merged": N_("told with another"),
     NOT_TRIED: N_("not tried yet"),

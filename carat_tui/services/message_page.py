@@ -74,7 +74,7 @@ def read(conn: sqlite3.Connection, message_id: int) -> MessagePage:
     return MessagePage(
         row,
         body["text"] if body else None,
-        html_of(mail) or "" if mail else "",
+        (html_of(mail) or "")[:_MOST_SOURCE],
         headers_of(mail),
         message_list.attachments(conn, message_id),
         message_list.attempts(conn, message_id),
@@ -104,7 +104,7 @@ def html_of(mail: bytes) -> str | None:
     from email import message_from_bytes, policy
 
     part = message_from_bytes(mail, policy=policy.default).get_body(("html",))
-    return str(part.get_content())[:_MOST_SOURCE] if part is not None else None
+    return str(part.get_content()) if part is not None else None
 
 
 def _archive(conn: sqlite3.Connection, route: str | None) -> str:

@@ -50,10 +50,18 @@ def _lines() -> Iterator[str]:
         yield f"\n## carat {name}\n"
         if isinstance(found, Group):
             yield f"\n{found.help}\n"
-            for child in found.commands.values():
-                yield from _command(child, click.Context(found, info_name=name, parent=context), "###")
+            yield from _children(found, click.Context(found, info_name=name, parent=context))
         else:
             yield from _command(found, context, "")
+
+
+def _children(group: click.Group, context: click.Context) -> Iterator[str]:
+    """The commands of a group, and those of groups in it."""
+    for name, child in group.commands.items():
+        if isinstance(child, Group):
+            yield from _children(child, click.Context(child, info_name=name, parent=context))
+        else:
+            yield from _command(child, context, "###")
 
 
 def _command(command: click.Command, parent: click.Context, level: str) -> Iterator[str]:
@@ -61,7 +69,7 @@ def _command(command: click.Command, parent: click.Context, level: str) -> Itera
     context = click.Context(command, info_name=command.name, parent=parent)
     usage = [context.command_path, *(piece for piece in command.collect_usage_pieces(context) if piece != "[OPTIONS]")]
     if level:
-        yield f"\n{level} carat {parent.info_name} {command.name}\n"
+        yield f"\n{level} {parent.command_path} {command.name}\n"
     yield f"\n{inspect.cleandoc(command.help or '')}\n"
     yield "\n```\n" + "\n".join(dict.fromkeys((" ".join(usage), command.example))) + "\n```\n"
     options = [option for option in command.params if isinstance(option, click.Option) and not option.hidden]

@@ -210,3 +210,52 @@ def test_several_states_after_one_option(sent: Home) -> None:
     assert said.code == 2
     assert "'lost'" in said.err
     assert "unclear" in said.err
+
+
+def test_a_filter_by_name_shows_what_it_means_and_others_narrow_it(planned: Home) -> None:
+    carat("outbox", "hold", "2", home=planned)
+    assert ids(planned, "--filter", "needs me") == [2]
+    assert ids(planned, "--filter", "Waiting") == [1]
+    assert ids(planned, "--channel", "sms") == [2]
+    assert ids(planned, "--filter", "needs me", "--channel", "email") == []
+    said = carat("outbox", "list", "--filter", "nonsense", home=planned)
+    assert (said.code, "There are: all, needs me" in said.err) == (2, True)
+
+
+def test_the_shops_own_filters_are_kept_renamed_and_deleted(planned: Home) -> None:
+    save = ("outbox", "filter", "save", "texts", "--channel", "sms", "--since", "today")
+    assert carat(*save, home=planned).code == 0
+    assert carat("outbox", "list", "--filter", "texts", home=planned).code == 0
+    assert carat("outbox", "filter", "rename", "texts", "SMS", home=planned).code == 0
+    known = carat("outbox", "filter", "list", "--json", home=planned).json
+    assert [one["name"] for one in known if one["own"]] == ["SMS"]
+    assert carat("outbox", "filter", "delete", "SMS", home=planned).code == 0
+    assert carat("outbox", "filter", "delete", "SMS", home=planned).code == 2
+    said = carat("outbox", "filter", "save", "waiting", home=planned)
+    assert (said.code, "is a filter of the program" in said.err) == (2, True)
+    said = carat("outbox", "filter", "save", "x", "--since", "soon", home=planned)
+    assert (said.code, "is no day" in said.err) == (2, True)
+
+
+def test_an_act_on_a_filter_says_first_and_does_it_with_yes(planned: Home) -> None:
+    said = carat("outbox", "hold", "--filter", "all", home=planned)
+    assert said.code == 0
+    assert "2 messages: 1 e-mail, 1 text message are kept back until released." in said.out
+    assert "Nothing was changed; --yes does it." in said.out
+    assert ids(planned, "--state", "held") == []
+    said = carat("outbox", "hold", "--filter", "all", "--yes", "--json", home=planned)
+    assert said.json == {"act": "hold", "done": 2, "refused": {}}
+    carat("outbox", "cancel", "1", home=planned)
+    said = carat("outbox", "cancel", "--filter", "all", "--yes", home=planned)
+    assert said.out.strip() == "1 message was dropped. 1 cannot: already dropped."
+    assert carat("outbox", "cancel", "1", "--filter", "all", home=planned).code == 2
+    assert carat("outbox", "cancel", home=planned).code == 2
+
+
+def test_undo_takes_the_last_act_back(planned: Home) -> None:
+    carat("outbox", "hold", "--filter", "all", "--yes", home=planned)
+    said = carat("outbox", "undo", "--json", home=planned)
+    assert said.json == {"taken_back": "held", "done": 2, "refused": {}}
+    assert [m["waits_for"] for m in listed(planned)] == ["merge", "merge"]
+    said = carat("outbox", "undo", home=planned)
+    assert (said.code, "taken back already" in said.err) == (2, True)

@@ -17,17 +17,18 @@ from __future__ import annotations
 import json
 import sqlite3
 from array import array
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from carat_tui.store.ids import ids
 from carat_tui.store.search_text import CUSTOMERS, Family
 
-LOOKED_AT = 20_000
+LOOKED_AT = 12_000
 """How many indexed rows, newest first, a search for the head of a list looks at when nearly none of them will do."""
 _AT_ONCE = 500
-_TRIGRAMS = 10
-"""So many of a word's trigrams are looked up; that a long word is really there is seen in the text."""
+_TRIGRAMS = 3
+"""So many of a word's trigrams are looked up: each costs time, and that the word is there is seen in the text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,27 +79,33 @@ def find(
 ) -> array[int]:
     """Ids of rows below ``below`` whose text holds every one of ``words`` (folded), newest first, at most ``limit``."""
     below = 1 << 62 if below is None else below
-    most = -1 if limit is None else limit
-    found = _indexed(conn, family, words, most, reach.indexed, also, below)
-    others: Sequence[int] = _holding(conn, family, words, _unindexed(conn, family, below, reach.unindexed))
-    if reach.indexed >= 0:
-        others = [*others, *_numbered(conn, family, words, below)]
-    others = fitting(conn, family, others, also)
-    return array("q", sorted({*found, *others}, reverse=True)[:limit] if others else found)
+    with _one_state(conn):
+        found = _indexed(conn, family, words, limit, reach.indexed, also, below)
+        others = _holding(conn, family, words, _unindexed(conn, family, below, reach.unindexed))
+        if reach.indexed >= 0:
+            others += _numbered(conn, family, words, below)
+        fit = fitting(conn, family, others, also)
+    return array("q", sorted({*found, *fit}, reverse=True)[:limit] if fit else found)
 
 
 def among(
     conn: sqlite3.Connection, family: Family, words: Sequence[str], ids: Sequence[int], limit: int | None = None
 ) -> array[int]:
     """Those of ``ids`` whose text holds every one of ``words`` (folded), in their order, at most ``limit``."""
-    values = {**_word_values(words), "ids": json.dumps(list(ids))}
-    tests = " AND ".join(_tests(words)) or "1"
-    known = f"SELECT i.value FROM json_each(:ids) AS i CROSS JOIN {family.index} AS s ON s.rowid = i.value"
-    found = {row[0] for row in conn.execute(f"{known} WHERE {tests} AND {_fresh(family, 's.rowid')}", values)}
-    up_to = _up_to(conn, family)
-    changed = f"SELECT i.value FROM json_each(:ids) AS i WHERE i.value > :up_to OR NOT {_fresh(family, 'i.value')}"
-    unindexed = [row[0] for row in conn.execute(changed, {**values, "up_to": up_to})]
-    found.update(_holding(conn, family, words, unindexed))
+    listed = json.dumps(list(ids))
+    with _one_state(conn):
+        up_to = _up_to(conn, family)
+        unindexed = {one for one in ids if one > up_to}
+        if _any_stale(conn):
+            changed = f"SELECT i.value FROM json_each(?) AS i WHERE NOT {_fresh(family, 'i.value')}"
+            unindexed.update(row[0] for row in conn.execute(changed, (listed,)))
+        known = conn.execute(
+            f"SELECT i.value FROM json_each(:ids) AS i CROSS JOIN {family.index} AS s ON s.rowid = i.value"
+            f" WHERE {' AND '.join(_tests(words))}",
+            {**_values(words), "ids": listed},
+        )
+        found = {row[0] for row in known} - unindexed
+        found.update(_holding(conn, family, words, list(unindexed)))
     return array("q", [one for one in ids if one in found][:limit])
 
 
@@ -125,17 +132,36 @@ def left_out(conn: sqlite3.Connection, family: Family, reach: Reach = SNAPSHOT) 
     return max(0, new + changed - reach.unindexed) if reach.unindexed >= 0 else 0
 
 
+@contextmanager
+def _one_state(conn: sqlite3.Connection) -> Iterator[None]:
+    """All queries in here see the same rows: one that is indexed between two of them would be in neither answer."""
+    if conn.in_transaction:
+        yield
+        return
+    conn.execute("BEGIN")
+    try:
+        yield
+    finally:
+        conn.execute("COMMIT")
+
+
 # -- what is indexed ------------------------------------------------------------------------------------------------
 
 
 def _indexed(
-    conn: sqlite3.Connection, family: Family, words: Sequence[str], limit: int, reach: int, also: Also, below: int
+    conn: sqlite3.Connection,
+    family: Family,
+    words: Sequence[str],
+    limit: int | None,
+    reach: int,
+    also: Also,
+    below: int,
 ) -> array[int]:
     """Hits of the index that are still right. ``reach`` stands inside: it counts what is looked at, not what fits."""
     match = _match(words)
-    values: dict[str, object] = {**_word_values(words), **also.values}
-    values |= {"match": match, "below": below, "limit": limit, "reach": reach}
-    tests = _tests(words)
+    values: dict[str, object] = {**_values(words), **also.values}
+    values |= {"match": match, "below": below, "limit": -1 if limit is None else limit, "reach": reach}
+    tests = _tests(words, found=3)
     text = ", s.text" if tests else ""
     looked_at = (
         f"SELECT s.rowid AS id{text} FROM {family.index} AS s"
@@ -158,20 +184,20 @@ def _match(words: Sequence[str]) -> str:
 
 
 def _trigrams(word: str) -> list[str]:
-    """Some of the word's trigrams, spread over all of it."""
-    last = len(word) - 3
-    if last < _TRIGRAMS:
-        return [word[at : at + 3] for at in range(last + 1)]
-    return [word[at : at + 3] for at in (last * step // (_TRIGRAMS - 1) for step in range(_TRIGRAMS))]
+    """Some of the word's trigrams: of a number the last, which tell most; else from all over the word."""
+    every = list(dict.fromkeys(word[at : at + 3] for at in range(len(word) - 2)))
+    if not word.isalpha():
+        return every[-_TRIGRAMS:]
+    return every if len(every) <= _TRIGRAMS else [every[0], every[len(every) // 2], every[-1]]
 
 
-def _tests(words: Sequence[str]) -> list[str]:
-    """Whether the words really stand in the text; a trigram has been found as it is."""
-    return [f"instr(s.text, :word{number})" for number, word in enumerate(words) if len(word) != 3]
+def _tests(words: Sequence[str], *, found: int = 0) -> list[str]:
+    """Whether the words really stand in the text; those of ``found`` letters have been found as they are."""
+    return [f"instr(s.text, :word{number})" for number, word in enumerate(words) if len(word) != found]
 
 
-def _word_values(words: Sequence[str]) -> dict[str, object]:
-    return {f"word{number}": word for number, word in enumerate(words) if len(word) != 3}
+def _values(words: Sequence[str]) -> dict[str, object]:
+    return {f"word{number}": word for number, word in enumerate(words)}
 
 
 # -- what is not indexed yet ----------------------------------------------------------------------------------------

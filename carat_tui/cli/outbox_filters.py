@@ -42,7 +42,7 @@ def _words(found: dict[str, Any]) -> str:
 @click.argument("name")
 @click.option("--state", "states", multiple=True, callback=states_given, metavar="S[,S...]", help="Only these states.")
 @click.option(
-    "--channel", type=click.Choice([kind.value for kind in ChannelKind]), default="", help="Only those by this way."
+    "--channel", type=click.Choice([kind.value for kind in ChannelKind]), default=None, help="Only those by this way."
 )
 @click.option("--event", default="", help="Only those of this kind of event.")
 @click.option("--customer", metavar="NO", default="", help="Only this customer's.")

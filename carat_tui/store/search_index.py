@@ -27,8 +27,6 @@ from carat_tui.store.search_text import CUSTOMERS, Family
 LOOKED_AT = 12_000
 """How many indexed rows, newest first, a search for the head of a list looks at when nearly none of them will do."""
 _AT_ONCE = 500
-_TRIGRAMS = 3
-"""So many of a word's trigrams are looked up: each costs time, and that the word is there is seen in the text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,17 +176,21 @@ def _indexed(
 
 
 def _match(words: Sequence[str]) -> str:
-    """The question to the index: the trigrams of all words. Empty when none is that long."""
-    grams = dict.fromkeys(gram for word in words for gram in _trigrams(word))
+    """The question to the index: some trigrams of the words. Empty when none is that long.
+
+    Each trigram costs time, and that the words are there is seen in the text: so three of a word, of a number the last
+    ones, which tell most; beside a number one of a word of letters will do.
+    """
+    numbers = any(not word.isalpha() for word in words if len(word) > 3)
+    grams = dict.fromkeys(gram for word in words for gram in _trigrams(word, 1 if numbers else 3))
     return " AND ".join('"' + gram.replace('"', '""') + '"' for gram in grams)
 
 
-def _trigrams(word: str) -> list[str]:
-    """Some of the word's trigrams: of a number the last, which tell most; else from all over the word."""
+def _trigrams(word: str, most: int) -> list[str]:
     every = list(dict.fromkeys(word[at : at + 3] for at in range(len(word) - 2)))
     if not word.isalpha():
-        return every[-_TRIGRAMS:]
-    return every if len(every) <= _TRIGRAMS else [every[0], every[len(every) // 2], every[-1]]
+        return every[-3:]
+    return every if len(every) <= most else [every[0], every[len(every) // 2], every[-1]][-most:]
 
 
 def _tests(words: Sequence[str], *, found: int = 0) -> list[str]:

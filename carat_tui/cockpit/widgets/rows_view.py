@@ -59,7 +59,7 @@ class RowsView(ScrollView, can_focus=True, inherit_bindings=False):
 
     def _lay_out(self) -> None:
         """The list, its columns or the room changed."""
-        self._slots = paint.slots(self.source.columns, self._width)
+        self._slots = paint.slots(self.source.columns, max(self._width - 1, 1))  # a cell off the scroll bar
         self.virtual_size = Size(self._width, len(self._picks.ids) + self._header)
         self.refresh()
 

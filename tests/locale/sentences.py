@@ -149,7 +149,7 @@ def _name(hole: ast.expr) -> str:
         inner = [*hole.args, *([hole.func.value] if isinstance(hole.func, ast.Attribute) else [])]
         return _name(inner[0]) if inner else called or "thing"
     if isinstance(hole, ast.Attribute):
-        return hole.attr.strip("_")
+        return hole.attr.strip("_").lower()
     if isinstance(hole, ast.Name):
         return hole.id.strip("_").lower() or "thing"
     if isinstance(hole, ast.Subscript):

@@ -111,15 +111,15 @@ def moves(crowd: Crowd, before: tuple[str, ...], after: tuple[str, ...]) -> dict
 
 
 _ADDRESSES = (Contact("email", "a@example.org"), Contact("mobile", "+4915112345678"))
-_AT_HOME = {"name": "A", "street": "A", "zip": "A", "city": "A"}
+_STRANGER = Person()
+_AT_HOME = Person(name="A", street="A", zip="A", city="A")
 
 
 def _way(kind: Kind, order: tuple[str, ...], rule_channels: tuple[str, ...] = ()) -> tuple[bool, str]:
     """Whether a customer of this kind wants to be told, and by which way: asked of the rules for one made up."""
     contacts = tuple(contact for contact, is_open in zip(_ADDRESSES, kind.open, strict=False) if is_open)
-    person = Person(
-        option=kind.option, preferred=kind.preferred, channels=kind.channels, contacts=contacts,
-        **(_AT_HOME if kind.open[2] else {}),
-    )  # fmt: skip
+    person = (_AT_HOME if kind.open[2] else _STRANGER)._replace(
+        option=kind.option, preferred=kind.preferred, channels=kind.channels, contacts=contacts
+    )
     choice = choose(_PLAIN, person, Shop(order, "DE"), rule_channels)
     return choice.wanted, choice.channel

@@ -25,7 +25,8 @@ def everyone(conn: sqlite3.Connection) -> Iterator[Person]:
 
 def _contacts(conn: sqlite3.Connection) -> Iterator[tuple[int, tuple[Contact, ...]]]:
     """The contacts of one customer after the other."""
-    owner, found = 0, []
+    owner = 0
+    found: list[Contact] = []
     for customer_id, type_, value, active in conn.execute(
         "SELECT customer_id, type, value, active FROM contact ORDER BY customer_id, id"
     ):
@@ -50,13 +51,16 @@ def with_own_way(conn: sqlite3.Connection, limit: int | None = None) -> list[int
 
 def own_ways(conn: sqlite3.Connection, ids: str) -> list[sqlite3.Row]:
     """What those of ``ids`` (a JSON list) wish: id, customer_no, name, channels, notify_option, preferred_channel, and
-    who set it when (who, at: the newest act of a person, NULL = it came with an export)."""
+    by whom and when the wish that counts was typed here (who, at; NULL = it came with an export)."""
     return conn.execute(
-        "SELECT c.id, c.customer_no, coalesce(nullif(c.name, ''), nullif(trim(ifnull(c.first_name, '') || ' ' ||"
-        " ifnull(c.last_name, '')), ''), c.company, '') AS name, ifnull(c.channels, '') AS channels,"
-        " ifnull(c.notify_option, '') AS notify_option, ifnull(c.preferred_channel, '') AS preferred_channel,"
-        " (SELECT j.who || char(31) || j.at FROM journal j INDEXED BY journal_subject WHERE j.subject = 'customer'"
-        "  AND j.subject_id = c.id AND j.what = 'changed' ORDER BY j.id DESC LIMIT 1) AS set_by"
-        " FROM customer c WHERE c.id IN (SELECT value FROM json_each(?))",
+        "WITH wish AS (SELECT id, customer_no, coalesce(nullif(name, ''), nullif(trim(ifnull(first_name, '') || ' ' ||"
+        "  ifnull(last_name, '')), ''), company, '') AS name, ifnull(channels, '') AS channels,"
+        "  ifnull(notify_option, '') AS notify_option, ifnull(preferred_channel, '') AS preferred_channel,"
+        "  CASE WHEN ifnull(notify_option, 'inherit') NOT IN ('', 'inherit') THEN 'notify_option'"
+        "  WHEN ifnull(channels, '') <> '' THEN 'channels' ELSE 'preferred_channel' END AS counts"
+        "  FROM customer WHERE id IN (SELECT value FROM json_each(?)))"
+        " SELECT w.*, j.who, j.at FROM wish w LEFT JOIN journal j ON j.id = (SELECT id FROM journal"
+        "  INDEXED BY journal_subject WHERE subject = 'customer' AND subject_id = w.id AND what = 'changed'"
+        "  AND instr(detail, '\"' || w.counts || '\"') ORDER BY id DESC LIMIT 1)",
         (ids,),
     ).fetchall()

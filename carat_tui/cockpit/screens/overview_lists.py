@@ -49,7 +49,7 @@ class Errands:
 
     def cells(self, conn: sqlite3.Connection, ids: Sequence[int]) -> dict[int, tuple[Cell, ...]]:
         """Kind, sentence, since when."""
-        found = {}
+        found: dict[int, tuple[Cell, ...]] = {}
         for row in ids:
             if (one := self._shown.get(row)) is not None:
                 glyph, word, style = GLYPHS[one.need]

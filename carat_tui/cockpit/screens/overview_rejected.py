@@ -62,7 +62,7 @@ class Rejected(Sheet[None]):
         " you have looked after is put away with d."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        key("d", "dismiss", N_("Put away"), id="rejected.dismiss", help=N_("Put the row, or the marked rows, away.")),
+        key("d", "put_away", N_("Put away"), id="rejected.dismiss", help=N_("Put the row, or the marked rows, away.")),
         key("u", "undo", N_("Undo"), id="rejected.undo", help=N_("Take back what was put away last.")),
     ]
 
@@ -101,12 +101,12 @@ class Rejected(Sheet[None]):
         """Why a key does nothing here now."""
         if action == "undo" and not self._gone:
             return _("Nothing was put away here.")
-        if action == "dismiss" and self.is_mounted and self.query_one(Rows).current is None:
+        if action == "put_away" and self.is_mounted and self.query_one(Rows).current is None:
             return _("There is no row left.")
         return ""
 
     @act
-    async def action_dismiss(self) -> None:
+    async def action_put_away(self) -> None:
         app, rows = self.app, self.query_one(Rows)
         ids = [f"row-{number}" for number in rows.chosen()]
         if len(ids) > 1:

@@ -14,59 +14,64 @@ from textual.containers import Horizontal
 from textual.timer import Timer
 from textual.widgets import Input
 
-from carat_tui.cockpit.acting import act
 from carat_tui.cockpit.keys import key
 from carat_tui.cockpit.page import Area
 from carat_tui.cockpit.screens.customers_acts import CustomerActs
 from carat_tui.cockpit.screens.customers_detail import CustomerDetail
 from carat_tui.cockpit.screens.customers_facts import known
 from carat_tui.cockpit.screens.customers_sources import CustomerSource
+from carat_tui.cockpit.widgets.labels import Label, Labels
 from carat_tui.cockpit.widgets.rows import Rows
-from carat_tui.cockpit.words import Plain
-from carat_tui.locale import N_, _, n_
+from carat_tui.locale import N_, _
 from carat_tui.model.errors import CaratError
 from carat_tui.store.customer_list import CustomerFilter
 
 FILTERS = {
-    "": N_("all"),
-    "unreachable": N_("reached by no way"),
-    "suppressed": N_("with a closed address"),
-    "none": N_("want no notices"),
+    "": N_("All"),
+    "unreachable": N_("Unreachable"),
+    "suppressed": N_("Closed address"),
+    "none": N_("No notices"),
 }
+"""Filters above the list: how the store calls them, and as people read them."""
 _REST_S = 0.06
 """How long the cursor must rest before its customer is read."""
+_TYPING_S = 0.12
+"""How long the typing must rest before the list is searched."""
 
 
 class Customers(CustomerActs, Area):
-    """The list of customers, with the card beside it where there is room. ``aim`` takes a customer's id."""
+    """The list of customers, with the card beside it where there is room. ``aim`` takes a customer's id or a filter."""
 
     area_id = "customers"
     title = N_("Customers")
     HELP = N_(
         "All customers, with the ways by which they can be reached. Type / and a part of a name, number, address or"
-        " phone number to find one. Enter opens the customer's own page."
+        " phone number to find one; left and right choose which are shown. Enter opens the customer's own page."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         key("slash", "search", N_("Search"), id="customers.search", help=N_("Find by name, number, address, phone.")),
-        key("f", "filter", N_("Filter"), id="customers.filter",
-            help=N_("Show those only who are reached by no way, have a closed address or want no notices.")),
-        key("escape", "back", N_("Back"), id="customers.back",
-            help=N_("Leave the search, then show all customers again."), show=False),
+        key("right", "filter(1)", N_("Next filter"), id="customers.next", show=False,
+            help=N_("Show the customers of the next filter above the list.")),
+        key("left", "filter(-1)", N_("Filter before"), id="customers.previous", show=False,
+            help=N_("Show the customers of the filter before.")),
+        key("escape", "back", N_("Back"), id="customers.back", show=False,
+            help=N_("Leave the search, then show all customers again.")),
     ]  # fmt: skip
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self._wanted = CustomerFilter()
         self._timer: Timer | None = None
-        self._search = Input(placeholder=_("/ name, number, address or phone"), id="search", compact=True)
-        self._filter = Plain(id="filter")
+        self._typing: Timer | None = None
+        self._search = Input(placeholder=_("/ name, number, address, phone"), id="search", compact=True)
+        self._filters = Labels(id="filters")
         self.rows = Rows(self.app.store, CustomerSource(self._wanted, self.app.local), id="customers")
         self.detail = CustomerDetail()
 
     def compose(self) -> ComposeResult:
         with Horizontal(classes="bar"):
+            yield self._filters
             yield self._search
-            yield self._filter
         with Horizontal():
             yield self.rows
             yield self.detail
@@ -81,7 +86,9 @@ class Customers(CustomerActs, Area):
 
     def aim(self, target: object) -> None:
         """Show the customer of an id, whatever is searched for; where there is no room beside the list, on a page."""
-        if isinstance(target, int):
+        if isinstance(target, str) and target in FILTERS:
+            self._want(CustomerFilter(only=target))
+        elif isinstance(target, int):
             self._search.value = ""
             self._want(CustomerFilter())
             self.rows.move_to(target)
@@ -108,17 +115,31 @@ class Customers(CustomerActs, Area):
 
     @on(Rows.Loaded, "#customers")
     def _tell_filter(self) -> None:
-        total = self.rows.total
-        count = n_("{n} customer", "{n} customers", total).format(n=total) if total is not None else "…"
-        words = _("Show: {filter}").format(filter=_(FILTERS[self._wanted.only]))
-        self._filter.update(f"{words} · {count}")
+        only, total = self._wanted.only, self.rows.total
+        labels = (Label(name, _(words), total if name == only else None) for name, words in FILTERS.items())
+        self._filters.labels, self._filters.active = tuple(labels), only
+        self._filters.refresh(layout=True)
+
+    @on(Labels.Chosen, "#filters")
+    def _filter_clicked(self, event: Labels.Chosen) -> None:
+        self._want(replace(self._wanted, only=event.key))
+
+    def action_filter(self, by: int) -> None:
+        """Another filter."""
+        self._want(replace(self._wanted, only=self._filters.step(by)))
 
     @on(Input.Changed, "#search")
-    def _search_changed(self, event: Input.Changed) -> None:
-        self._want(replace(self._wanted, search=event.value.strip()))
+    def _search_changed(self) -> None:
+        if self._typing is not None:
+            self._typing.stop()
+        self._typing = self.set_timer(_TYPING_S, self._search_now)
+
+    def _search_now(self) -> None:
+        self._want(replace(self._wanted, search=self._search.value.strip()))
 
     @on(Input.Submitted, "#search")
     def _search_done(self) -> None:
+        self._search_now()
         self.rows.focus()
 
     def action_search(self) -> None:
@@ -127,23 +148,13 @@ class Customers(CustomerActs, Area):
 
     def action_back(self) -> None:
         """One step back: out of the search, then to all customers."""
-        search = self._search
-        if search.has_focus and search.value:
-            search.value = ""
-        elif search.has_focus:
+        if self._search.has_focus and not self._search.value:
             self.rows.focus()
+        elif self._search.value:
+            self._search.value = ""
+            self._search_now()
         else:
-            search.value = ""
             self._want(CustomerFilter())
-
-    @act
-    async def action_filter(self) -> None:
-        """Choose whom to show."""
-        options = [(only, _(words)) for only, words in FILTERS.items()]
-        only = await self.app.choose(_("Which customers?"), options, self._wanted.only)
-        if only is not None:
-            self._want(replace(self._wanted, only=only))
-            self.rows.focus()
 
     # -- the customer under the cursor ----------------------------------------------------------------------------
 

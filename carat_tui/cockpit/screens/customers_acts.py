@@ -148,5 +148,14 @@ class CustomerActs(Page):
         if self.customer is not None:
             self.app.push_screen(Explain(f"customer:{self.customer.number}", self.customer.name))
 
-    def action_write(self) -> None:
+    @act
+    async def action_write(self) -> None:
         """The form of a message, without an order."""
+        from carat_tui.cockpit.screens.send import Send
+        from carat_tui.services.suggestion import suggest_for_customer
+
+        if self.customer is None:
+            return
+        found = await self.app.perform(partial(suggest_for_customer, self.app.store, self.customer.id))
+        if await self.app.push_screen_wait(Send(found)):
+            self.look_again()

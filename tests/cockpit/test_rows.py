@@ -23,7 +23,7 @@ SIZE = (60, 21)  # twenty rows below the header
 
 async def loaded(pilot: Pilot[None], rows: Rows) -> None:
     """Wait for the whole list."""
-    await wait_until(pilot, lambda: rows.complete and rows._reading is None and rows._timer is None)
+    await wait_until(pilot, lambda: rows.complete and rows._readings.idle)
     await pilot.pause()
 
 
@@ -361,7 +361,7 @@ async def test_leaving_stops_the_reading_before_the_store_is_closed(store: Store
         app.rows.source = endless
         app.rows.refresh_rows()
         await wait_until(pilot, lambda: endless.wholes)
-        reading = app.rows._reading
+        reading = app.rows._readings._running
         assert reading is not None
     assert isinstance(reading.error, sqlite3.OperationalError), "interrupted"
 

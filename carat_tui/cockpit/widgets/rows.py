@@ -7,18 +7,15 @@ their rows when the list changes underneath.
 from __future__ import annotations
 
 import sqlite3
-import time
 from array import array
 from typing import ClassVar, TypeAlias
 
-from textual import events, on
+from textual import events
 from textual.binding import BindingType
-from textual.message import Message
-from textual.timer import Timer
 
 from carat_tui.cockpit.keys import key
 from carat_tui.cockpit.widgets import rows_messages as messages
-from carat_tui.cockpit.widgets.rows_reading import Reading
+from carat_tui.cockpit.widgets.rows_reading import Reading, Readings
 from carat_tui.cockpit.widgets.rows_snapshot import Cell, Column, Source, follow
 from carat_tui.cockpit.widgets.rows_view import RowsView
 from carat_tui.locale import N_, _, told
@@ -29,9 +26,6 @@ __all__ = ["Cell", "Column", "Rows", "Source"]
 
 HEAD = 200
 """Rows that are asked for at once; the rest comes from a thread."""
-_REST = 4
-"""A snapshot is taken again after this many times its own cost at the earliest."""
-_SLOW_S = 0.05
 
 
 class Rows(RowsView):
@@ -56,19 +50,9 @@ class Rows(RowsView):
         key("escape", "leave_range", N_("Give up"), id="list.leave_range", help=N_("Give the range up"), show=False),
     ]
 
-    class _Read(Message, bubble=False):
-        """A snapshot came back from its thread."""
-
-        def __init__(self, reading: Reading) -> None:
-            super().__init__()
-            self.reading = reading
-
     def __init__(self, store: Store, source: Source | None = None, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(store, source, id=id)
-        self._reading: Reading | None = None
-        self._timer: Timer | None = None
-        self._again = False
-        self._not_before = self._last_cost = 0.0
+        self._readings = Readings(self, store, self._was_read)
         self._wanted: int | None = None
         """The row to go to as soon as it is there."""
         self._to_end = False
@@ -110,7 +94,7 @@ class Rows(RowsView):
 
     def show(self, source: Source) -> None:
         """Show another source; the cursor and the marks stay with their rows if these are in it."""
-        self._give_up()
+        self._readings.give_up()
         if self._touched and self._picks.current is not None:
             self._wanted = self._picks.current
         self.source = source
@@ -121,16 +105,10 @@ class Rows(RowsView):
         """The store changed: read again soon, without a jump. Cheap, so call it as often as you like."""
         if not self.is_mounted:
             return
-        if self._last_cost > _SLOW_S:  # show the new cells at once and the new order when it comes
+        if self._readings.slow:  # show the new cells at once and the new order when it comes
             self._pages.clear()
             self.refresh()
-        wait = self._not_before - time.perf_counter()
-        if self._reading is not None:
-            self._again = True
-        elif self._timer is None and wait > 0:
-            self._timer = self.set_timer(wait, self._read)
-        elif self._timer is None:
-            self._read()
+        self._readings.again(self.source)
 
     def move_to(self, id: int) -> bool:  # noqa: A002
         """Put the cursor on a row. False if it is not there; if the rest of the list is still to come, it is then."""
@@ -159,15 +137,11 @@ class Rows(RowsView):
         self._load()
 
     def on_unmount(self) -> None:
-        """Stop a reading, and wait until it has let go of the database."""
-        reading = self._reading
-        self._give_up()
-        if reading is not None:
-            reading.wait(2)
+        """Stop reading before the store is closed."""
+        self._readings.end()
 
     def _load(self) -> None:
         """The head at once, the rest from a thread."""
-        self._not_before = self._last_cost = 0.0
         self.complete = False
         try:
             head = self.source.ids(self._store.read(), HEAD)
@@ -177,39 +151,15 @@ class Rows(RowsView):
             return
         self._picks.begin(head)
         self._arrived(0)
-        self._read()  # even after a short head: a search gives its head up when it would take too long
+        self._readings.begin(
+            self.source
+        )  # even after a short head: a search gives its head up when it would take too long
 
-    def _read(self) -> None:
-        self._timer, self._again = None, False
-        self._reading = reading = Reading(self._store, self.source)
-
-        def run() -> None:
-            reading.run()
-            self.post_message(Rows._Read(reading))
-
-        self.run_worker(run, thread=True, group="rows", exit_on_error=False)
-
-    def _give_up(self) -> None:
-        if self._reading is not None:
-            self._reading.give_up()
-        if self._timer is not None:
-            self._timer.stop()
-        self._reading, self._timer, self._again = None, None, False
-
-    @on(_Read)
-    def _was_read(self, event: _Read) -> None:
-        reading = event.reading
-        if reading is not self._reading:
-            return  # another source is shown by now
-        self._reading = None
-        self._last_cost = reading.seconds
-        self._not_before = time.perf_counter() + _REST * reading.seconds
+    def _was_read(self, reading: Reading) -> None:
         if reading.error is not None:
             self._fail(reading.error)
         else:
             self._go_over(reading.ids)
-        if self._again:
-            self.refresh_rows()
 
     def _go_over(self, ids: array[int]) -> None:
         """Another snapshot of the same list: what is on the screen stays where it is."""

@@ -26,7 +26,7 @@ class Addressee:
 
 
 def find(
-    conn: sqlite3.Connection, channel: str, orders: Sequence[str | int] = (), customer: str = "", to: str = ""
+    conn: sqlite3.Connection, channel: str, orders: Sequence[str | int] = (), customer: str | int = "", to: str = ""
 ) -> Addressee:
     """Who is meant. ``to`` alone is an address of its own; beside orders or a customer it replaces their address.
 
@@ -38,11 +38,16 @@ def find(
     if bool(orders) + bool(customer) > 1 or not (orders or customer or to):
         raise CaratError("A message goes to an order, a customer or an address.", "Name exactly one of them.")
     found = of_one_customer(conn, orders)
-    person = person_of(
-        conn, found[0].customer_id if found else lookup.customer_id(conn, customer) if customer else None
-    )
+    known = found[0].customer_id if found else _customer(conn, customer)
+    person = person_of(conn, known)
     address = _typed(conn, channel, to, person) if to else _known(conn, channel, found, person)
     return Addressee(channel, address, language_of(conn, person), person, found)
+
+
+def _customer(conn: sqlite3.Connection, customer: str | int) -> int | None:
+    if isinstance(customer, int):
+        return customer
+    return lookup.customer_id(conn, customer) if customer else None
 
 
 def of_one_customer(conn: sqlite3.Connection, names: Sequence[str | int]) -> tuple[OrderFound, ...]:

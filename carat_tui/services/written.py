@@ -27,14 +27,14 @@ MANUAL = "manual"
 class Written:
     """What a person typed. ``to`` alone is an address; beside ``orders`` or ``customer`` it replaces theirs.
 
-    ``orders``: numbers, or ids (int), all of one customer; one message tells of all of them.
+    ``orders``: numbers, or ids (int), all of one customer; one message tells of all of them. ``customer`` likewise.
     """
 
     channel: str
     text: str
     subject: str = ""
     orders: Sequence[str | int] = ()
-    customer: str = ""
+    customer: str | int = ""
     to: str = ""
     copy_to_shop: bool = False
     attachments: Sequence[Path] = ()

@@ -21,13 +21,24 @@ Texts = dict[int, str]
 
 def mark(word: str) -> str:
     """The mark of a filter: one of ``open``, ``arrived``, ``waiting``, ``closed``, ``email``, ``unreachable`` …"""
-    return f"{TOKEN}{_LETTERS[word]}{TOKEN}"
+    return f"{TOKEN}{_SIGNS[word]}{TOKEN}"
 
 
-_LETTERS = {
-    "email": "e", "sms": "s", "letter": "l", "order": "b", "open": "o", "arrived": "a", "waiting": "w", "closed": "c",
-    "unreachable": "u", "suppressed": "x", "none": "n",
-}  # fmt: skip
+_WORDS = (
+    "email",
+    "sms",
+    "letter",
+    "order",
+    "open",
+    "arrived",
+    "waiting",
+    "closed",
+    "unreachable",
+    "suppressed",
+    "none",
+)
+_SIGNS = {word: chr(0x0E + number) for number, word in enumerate(_WORDS)}
+"""Control characters, which no folded search and no other text here holds. They are on the disk: append only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +116,7 @@ def _messages(conn: sqlite3.Connection, ids: Sequence[int]) -> Texts:
 def _joined(parts: Iterable[str | None], marks: Iterable[str] = ()) -> str:
     """Words never hold a space, so none is found across two parts."""
     text = fold(" ".join(part for part in parts if part))
-    return " ".join([text, *(mark(word) for word in marks if word in _LETTERS)])
+    return " ".join([text, *(mark(word) for word in marks if word in _SIGNS)])
 
 
 CUSTOMERS = Family("customer", "c", _customers, numbered=True)

@@ -50,11 +50,12 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Ink:
-    """A text at its place on a sheet: left edge and top of its line box in mm, size in points."""
+    """A text at its place on a sheet: left edge, top of its line box and width in mm, size in points."""
 
     text: str
     x: float
     top: float
+    width: float
     size: float
     bold: bool
 
@@ -203,5 +204,5 @@ def _rendered(answer: list[Any]) -> Rendered:
 
 
 def _ink(row: list[Any]) -> Ink:
-    text, x, top, size, bold = row
-    return Ink(str(text), float(x), float(top), float(size), bool(bold))
+    text, x, top, width, size, bold = row
+    return Ink(str(text), float(x), float(top), float(width), float(size), bool(bold))

@@ -93,6 +93,11 @@ def _counted(encoding: str, text: str, sizes: list[int], single: int, part: int,
     return Counted(encoding, units, tuple(parts), part - used, foreign)
 
 
+def foreign_places(text: str) -> list[int]:
+    """Where in ``text`` the characters outside the alphabet stand: each of them makes the whole SMS UCS-2."""
+    return [] if _ONLY_BASIC.fullmatch(text) else [at for at, char in enumerate(text) if char not in _SEPTETS]
+
+
 def room(parts: int, *, gsm: bool) -> int:
     """How many units fit into a message of at most ``parts`` parts."""
     if parts <= 1:

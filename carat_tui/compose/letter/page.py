@@ -50,7 +50,7 @@ class Drawn:
     pdf: bytes
     pages: int
     seen: list[list[list[object]]]
-    """If asked for: the texts of each page as ``[text, x, top, size, bold]`` in mm and points, to be looked at."""
+    """If asked for: the texts of each page as ``[text, x, top, width, size, bold]`` in mm and points."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,9 @@ class _Text:
     @property
     def box(self) -> Box:
         return Box(self.x, self.top, fonts.width(self.text, self.font, self.size), self.size / MM)
+
+    def seen(self) -> list[object]:
+        return [self.text, self.x, self.top, self.box.width, self.size, self.font == BOLD]
 
 
 def warm_up() -> None:
@@ -95,7 +98,7 @@ def draw(letter: dict[str, Any], subject: str, text: str) -> Drawn:
     _number(sheets, letter["page_words"])
     check_zones(profile, _boxes(sheets[:1]), _boxes(sheets[1:]))
     created = datetime.fromisoformat(letter["created"])
-    seen = [[[t.text, t.x, t.top, t.size, t.font == BOLD] for t in sheet] for sheet in sheets if letter.get("look")]
+    seen = [[t.seen() for t in sheet] for sheet in sheets if letter.get("look")]
     return Drawn(_archive(_paint(profile, letter, subject, sheets), created), len(sheets), seen)
 
 

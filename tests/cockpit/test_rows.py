@@ -14,6 +14,7 @@ from textual.events import MouseScrollDown
 from textual.pilot import Pilot
 
 from carat_tui.cockpit.widgets.rows import Cell, Rows
+from carat_tui.model.errors import CaratError
 from carat_tui.store.database import Store
 from tests.cockpit.conftest import wait_until
 from tests.cockpit.rows_app import Customers, Shelf, line_of, lines, put, remove
@@ -329,6 +330,41 @@ async def test_a_list_that_cannot_be_read_says_so_and_tries_again(store: Store, 
         assert " 300 Kundin 300 " in lines(app.rows)[1]
         assert app.faults == []
         store.write(lambda conn: conn.execute("DROP TABLE not_there"))
+
+
+class Refusing(Customers):
+    """Says what is wrong."""
+
+    def ids(self, conn, limit):  # type: ignore[no-untyped-def]
+        raise CaratError("There is no customer 'K9'.", "Try another.")
+
+
+async def test_a_source_that_refuses_is_told_in_its_own_words(store: Store) -> None:
+    put(store, 1, 300)
+    app = Shelf(store, Customers())
+    async with app.run_test(size=SIZE) as pilot:
+        await loaded(pilot, app.rows)
+        app.rows.show(Refusing())
+        await pilot.pause()
+        assert "There is no customer 'K9'. Try another." in " ".join(" ".join(lines(app.rows)).split())
+        assert (app.rows.current, app.rows.total, app.moved[-1], app.faults) == (None, None, None, [])
+        app.rows.show(Customers())
+        await loaded(pilot, app.rows)
+        assert app.rows.current == 300
+
+
+async def test_the_screen_itself_shows_where_the_focus_is(store: Store) -> None:
+    put(store, 1, 30)
+    app = Shelf(store, Customers())
+    async with app.run_test(size=SIZE) as pilot:
+        await loaded(pilot, app.rows)
+        await wait_until(pilot, lambda: app.rows.has_focus)
+        await pilot.pause()
+        focused = app.screen._compositor.render_strips()[1]
+        app.screen.set_focus(None)
+        await pilot.pause()
+        await pilot.pause()
+        assert app.screen._compositor.render_strips()[1] != focused
 
 
 class Mistaken(Customers):

@@ -20,12 +20,12 @@ def snapshot(ids: list[int]) -> array[int]:
 
 
 def neighbour(old: list[int], place: int, new: list[int]) -> int | None:
-    """The row itself, else the next that is left, else the last before."""
+    """The row itself, else the next that is left, else the last before, else what stands at the same place now."""
     left = set(new)
     for row in [*old[place:], *reversed(old[:place])]:
         if row in left:
             return row
-    return new[0] if new else None
+    return new[min(place, len(new) - 1)] if new else None
 
 
 @given(ids_of_a_list, ids_of_a_list, st.data())

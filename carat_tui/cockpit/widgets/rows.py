@@ -72,8 +72,8 @@ class Rows(RowsView):
 
     @property
     def total(self) -> int | None:
-        """The number of rows; None while only the head is known."""
-        return len(self._picks.ids) if self.complete else None
+        """The number of rows; None while only the head is known, or nothing can be read."""
+        return len(self._picks.ids) if self.complete and not self._trouble else None
 
     @property
     def marks(self) -> frozenset[int]:
@@ -205,9 +205,11 @@ class Rows(RowsView):
     # -- cursor and marks -----------------------------------------------------------------------------------------
 
     def _tell(self) -> None:
-        if self.current != self._told:
-            self._told = self.current
+        before, self._told = self._told, self.current
+        if self._told != before:
             self.post_message(Rows.Moved(self, self._told))
+        if None in (before, self._told):
+            self.refresh_bindings()  # what can be done with a row, can be done now or no more
 
     def _go(self, place: int, top: int | None = None) -> None:
         """Put the cursor on a place; ``top`` becomes the first row on the screen."""

@@ -68,12 +68,17 @@ def play(home: Home, who: str, run: Run) -> list[Notice]:
     init(home, Shop("DE", "de", "Buchladen Sonne"), EVENING - timedelta(minutes=5), who)
     with Store.open(home.database) as store:
         store.write(_introduce)
-        inbox = home.inside(settings.get(store.read(), "intake.folder"))
-        for name, moment in STEPS:
-            if name:
-                drop(default_files() / "watch" / "examples" / name, inbox)
-            run(home, store, fixed_clock(moment))
-        return [*_written(store.read(), home), *_silent(store.read())]
+        return feed(home, store, run)
+
+
+def feed(home: Home, store: Store, run: Run) -> list[Notice]:
+    """Let the engine work off the example exports in a home that waits for files without settling."""
+    inbox = home.inside(settings.get(store.read(), "intake.folder"))
+    for name, moment in STEPS:
+        if name:
+            drop(default_files() / "watch" / "examples" / name, inbox)
+        run(home, store, fixed_clock(moment))
+    return [*_written(store.read(), home), *_silent(store.read())]
 
 
 def _introduce(conn: sqlite3.Connection) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -136,6 +137,14 @@ def _make_database(home: Home, shop: Shop, now: datetime, who: str) -> None:
 
     with Store.create(home.database) as store:
         store.write(fill)
+
+
+def undo(home: Home, was_there: bool) -> None:
+    """Take a home back that was made by ``init`` a moment ago; ``was_there``: whether its folder was before."""
+    if was_there:
+        _take_back(home)
+    else:
+        shutil.rmtree(home.root, ignore_errors=True)
 
 
 def _take_back(home: Home) -> None:

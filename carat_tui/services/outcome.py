@@ -14,7 +14,8 @@ _OPEN = (State.WAITING, State.SENDING)
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """``words``: the route's own; ``because``: why it waits or was not sent (a sentence's part, empty = not known)."""
+    """``words``: the route's own; ``because``: why it waits or was not sent (a sentence's part, empty = not known);
+    ``obstacle``: what kind of thing stands in its way: ``mode``, ``stop``, ``route``, or empty."""
 
     id: int
     channel: str
@@ -22,6 +23,7 @@ class Outcome:
     state: str
     words: str
     because: str
+    obstacle: str = ""
 
     @property
     def settled(self) -> bool:
@@ -37,24 +39,25 @@ def outcomes(conn: sqlite3.Connection, ids: Sequence[int]) -> list[Outcome]:
 def _outcome(conn: sqlite3.Connection, row: sqlite3.Row) -> Outcome:
     attempts = message_list.attempts(conn, row["id"])
     words = (attempts[-1]["words"] if attempts else "") or ""
-    because = row["reason"] or ""
+    because, obstacle = row["reason"] or "", ""
     if row["state"] == State.WAITING and not words:
-        because = standing_in_the_way(conn, row["channel"]) or because
+        obstacle, why = standing_in_the_way(conn, row["channel"])
+        because = why or because
         if row["waits_for"] == "delay":
             because = because or "it can be taken back until it is due (outbox.undo_s)"
-    return Outcome(row["id"], row["channel"], row["to_address"], row["state"], words, because)
+    return Outcome(row["id"], row["channel"], row["to_address"], row["state"], words, because, obstacle)
 
 
-def standing_in_the_way(conn: sqlite3.Connection, channel: str) -> str:
-    """Why a message waits that no route was asked about: the mode, a stop, the route's own trouble; empty = nothing."""
+def standing_in_the_way(conn: sqlite3.Connection, channel: str) -> tuple[str, str]:
+    """Why a message waits that no route was asked about: ``mode``, ``stop``, ``route`` with words; empty = nothing."""
     if settings.mode(conn).name == "paused":
-        return "the home is paused; it goes out after `carat mode live` or `carat mode rehearsal`"
+        return "mode", "the home is paused; it goes out after `carat mode live` or `carat mode rehearsal`"
     if why := settings.paused(conn):
-        return f"sending is paused ({why}); it goes out after `carat outbox resume`"
+        return "stop", f"sending is paused ({why}); it goes out after `carat outbox resume`"
     routes = accounts.usable(conn, ChannelKind(channel))
     if not routes:
-        return f"there is no route for {channel}; it goes out after `carat account add`"
+        return "route", f"there is no route for {channel}; it goes out after `carat account add`"
     ill = [route for route in routes if route.paused_since]
     if len(ill) < len(routes):
-        return ""
-    return "; ".join(f"route {route.name} is paused: {route.pause_reason}" for route in ill)
+        return "", ""
+    return "route", "; ".join(f"route {route.name} is paused: {route.pause_reason}" for route in ill)

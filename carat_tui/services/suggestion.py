@@ -78,23 +78,25 @@ class Suggestion:
         return sms.count(text), lost
 
 
-def suggest(store: Store, orders: Sequence[str | int]) -> Suggestion:
+def suggest(store: Store, orders: Sequence[str | int], now: datetime) -> Suggestion:
     """For these orders (numbers or ids). Raises ``CaratError`` for an unknown order and for several customers."""
     conn = store.read()
     found = addressee.of_one_customer(conn, orders)
-    return _suggest(conn, found, addressee.person_of(conn, found[0].customer_id), written.title(conn, found))
+    return _suggest(conn, found, addressee.person_of(conn, found[0].customer_id), written.title(conn, found), now)
 
 
-def suggest_for_customer(store: Store, customer_id: int) -> Suggestion:
+def suggest_for_customer(store: Store, customer_id: int, now: datetime) -> Suggestion:
     """For a customer (id) without an order."""
     conn = store.read()
-    return _suggest(conn, (), addressee.person_of(conn, customer_id), "")
+    return _suggest(conn, (), addressee.person_of(conn, customer_id), "", now)
 
 
-def _suggest(conn: sqlite3.Connection, orders: tuple[OrderFound, ...], person: Person | None, title: str) -> Suggestion:
+def _suggest(
+    conn: sqlite3.Connection, orders: tuple[OrderFound, ...], person: Person | None, title: str, now: datetime
+) -> Suggestion:
     wishes = orders[0].wishes if orders else Order()
     choice = ways.choose(wishes, person or Person(), shop_of(conn))
-    language, terms = addressee.language_of(conn, person), shop.read(conn, _NO_MATTER_WHEN)
+    language, terms = addressee.language_of(conn, person), shop.read(conn, now)
     return Suggestion(
         orders=orders, person=person or Person(), title=title, channel=choice.channel,
         why="; ".join(step.why for step in choice.steps if step.taken or not choice.channel),
@@ -102,10 +104,6 @@ def _suggest(conn: sqlite3.Connection, orders: tuple[OrderFound, ...], person: P
         shop_email=terms["shop.email"], language=language, timezone=terms["shop.timezone"],
         folds_sms=terms.folds_sms(language), sms_parts=terms.number("sms.max_parts"),
     )  # fmt: skip
-
-
-_NO_MATTER_WHEN = datetime.fromisoformat("2026-01-01T12:00:00+00:00")
-"""Settings are read for a moment; none of those that are looked at here depend on it."""
 
 
 def _way(conn: sqlite3.Connection, channel: str, orders: tuple[OrderFound, ...], person: Person | None) -> Way:

@@ -107,7 +107,7 @@ async def test_the_card_tells_of_the_order(cockpit: OpenCockpit) -> None:
         for words in ("B26-10021", "10001", "Der Zauberberg", "✓ 1/1", "○ 0/1", "09:38", "Message 1 by email"):
             assert words in " ".join(card(app).split()), words
         about = area(app).query_one("#about", Rows)
-        assert about.total == 1
+        await wait_until(pilot, partial(has, about, 1))
         about.focus()
         await pilot.press("enter")
         await wait_until(pilot, lambda: app.area is not None and app.area.area_id == "outbox")
@@ -144,8 +144,7 @@ async def test_collected_stops_the_waiting_notice_and_is_taken_back(cockpit: Ope
         await wait_until(pilot, lambda: one(app, state, message) == "cancelled")
         assert one(app, "SELECT handed_over_at FROM document WHERE id = ?", order) == stamp(AFTER)
         await wait_until(pilot, lambda: order not in area(app).rows.chosen())  # it is not open any more
-        area(app).aim(order)
-        await wait_until(pilot, lambda: "already" in area(app).why_not("collected"))
+        await wait_until(pilot, lambda: shown(app) not in (0, order))
         await pilot.press("u")
         await wait_until(pilot, lambda: isinstance(app.screen, Confirm))
         await pilot.press("y")
@@ -164,6 +163,9 @@ async def test_what_is_missing_is_asked_about(cockpit: OpenCockpit) -> None:
         await wait_until(pilot, lambda: isinstance(app.screen, Choose))
         await pilot.press("down", "enter")
         await wait_until(pilot, lambda: one(app, "SELECT collected_at FROM document WHERE id = ?", order))
+        area(app).aim("closed")
+        await to_order(app, pilot, "B26-09990")
+        assert area(app).why_not("collected") == "B26-09990: handed over or cancelled already."
         assert one(app, "SELECT handed_over_at FROM document WHERE id = ?", order) is None
 
 

@@ -255,8 +255,8 @@ async def test_a_full_note_forces_the_copy(cockpit: OpenCockpit) -> None:
 @pytest.mark.parametrize(
     ("stop", "words"),
     [
-        (lambda conn: settings.set_mode(conn, settings.Mode("paused")), "the home is paused"),
-        (lambda conn: settings.set_paused(conn, "Inventur"), "sending is paused (Inventur)"),
+        (lambda conn: settings.set_mode(conn, settings.Mode("paused")), "F9 changes the mode"),
+        (lambda conn: settings.set_paused(conn, "Inventur"), "F8 lets it go on"),
         (lambda conn: accounts.pause(conn, "sms-files", stamp(AFTER), "no credit"), "no credit"),
     ],
 )
@@ -302,7 +302,7 @@ async def test_the_preview_page_shows_what_will_leave(cockpit: OpenCockpit) -> N
         await write(pilot, form, "sms", f"{'Ihr Buch ist da. ' * 10}")
         await pilot.press("f5")
         await wait_until(pilot, lambda: isinstance(app.screen, Sight))
-        assert "Part 2 of 2" in said(app, "#sight")
+        assert "2/2 · " in said(app, "#sight")
         await pilot.press("escape")
         await wait_until(pilot, lambda: app.screen is form)
         assert by_hand(app) == 0

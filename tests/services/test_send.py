@@ -256,7 +256,7 @@ def test_text_is_kept_as_typed_and_composed(shop: Bookshop, home: Home, now: dat
 
 @pytest.mark.usefixtures("order")
 def test_suggestions_for_the_form(shop: Bookshop) -> None:
-    found = suggest(shop.store, ["B1"])
+    found = suggest(shop.store, ["B1"], shop.now)
     assert ([order.number for order in found.orders], found.title, found.channel) == (["B1"], "Momo", "email")
     assert found.why == "the shop's order of ways; the customer's e-mail address"
     assert [(way.channel, way.best, way.trouble) for way in found.ways] == [
@@ -270,7 +270,7 @@ def test_suggestions_for_the_form(shop: Bookshop) -> None:
 def test_the_form_says_why_a_way_is_closed(shop: Bookshop, now: datetime) -> None:
     shop.store.write(lambda conn: suppressions.put(conn, "sms", MOBILE, "asked by phone", stamp(now), "anna"))
     shop.set("shop.email", "")
-    found = suggest(shop.store, ["B1"])
+    found = suggest(shop.store, ["B1"], shop.now)
     why = "suppressed since 2026-03-04: asked by phone"
     assert found.way("sms").addresses == (Offered(MOBILE, "the customer's mobile number", why),)
     assert (found.way("sms").best, found.way("sms").trouble) == ("", why)
@@ -282,15 +282,15 @@ def test_the_form_says_when_the_note_is_full(shop: Bookshop, now: datetime, orde
     for room, full in ((0, []), (-1, ["B1"])):
         before = "x" * (255 - 1 - len(line) - room)
         shop.store.write(lambda conn, note=before: conn.execute("UPDATE document SET note = ?", (note,)))  # type: ignore[misc]
-        assert suggest(shop.store, [order]).full("sms", MOBILE, "Ihr Buch ist da.", now) == full
+        assert suggest(shop.store, [order], shop.now).full("sms", MOBILE, "Ihr Buch ist da.", now) == full
 
 
 def test_the_form_counts_an_sms_as_it_will_be_sent(shop: Bookshop) -> None:
     shop.order("B2", shop.customer("2", mobile=MOBILE, language="pl"))
     shop.order("B3", shop.customer("3", mobile=MOBILE, language="de"))
-    polish, lost = suggest(shop.store, ["B2"]).count_sms("  Książka już jest 😀 ")
+    polish, lost = suggest(shop.store, ["B2"], shop.now).count_sms("  Książka już jest 😀 ")
     assert (polish.encoding, polish.parts, lost) == ("GSM-7", ("Ksiazka juz jest ?",), "😀")
-    german, lost = suggest(shop.store, ["B3"]).count_sms("Książka")
+    german, lost = suggest(shop.store, ["B3"], shop.now).count_sms("Książka")
     assert (german.encoding, german.foreign, lost) == ("UCS-2", "ąż", "")
 
 
@@ -298,10 +298,10 @@ def test_suggested_titles(shop: Bookshop) -> None:
     shop.order("B2", shop.customer("1", language="de"), ("Die unendliche Geschichte", "Momo"))
     shop.order("B3", shop.customer("2", discreet=1), ("Privat",))
     shop.order("B4", None, ())
-    assert suggest(shop.store, ["B2"]).title == "Die unendliche Geschichte und Momo"
-    assert suggest(shop.store, ["B3"]).title == "B3"
-    assert suggest(shop.store, ["B4"]).title == "B4"
-    assert suggest(shop.store, ["B4"]).channel == ""
+    assert suggest(shop.store, ["B2"], shop.now).title == "Die unendliche Geschichte und Momo"
+    assert suggest(shop.store, ["B3"], shop.now).title == "B3"
+    assert suggest(shop.store, ["B4"], shop.now).title == "B4"
+    assert suggest(shop.store, ["B4"], shop.now).channel == ""
 
 
 # -- several orders of one customer ------------------------------------------------------------------------------------
@@ -331,16 +331,16 @@ def test_orders_of_several_customers_are_refused(shop: Bookshop, home: Home, now
         with pytest.raises(CaratError, match="are not of the same customer"):
             send(shop, home, now, orders=orders, to=MOBILE)
         with pytest.raises(CaratError, match="are not of the same customer"):
-            suggest(shop.store, orders)
+            suggest(shop.store, orders, shop.now)
     assert shop.messages() == []
 
 
 @pytest.mark.usefixtures("order")
 def test_an_order_with_an_own_address_beside_one_without(shop: Bookshop) -> None:
     shop.order("B2", 1, contact_email="web@example.org")
-    found = suggest(shop.store, ["B1", "B2"]).way("email")
+    found = suggest(shop.store, ["B1", "B2"], shop.now).way("email")
     assert [one.address for one in found.addresses] == ["erika@example.org", "web@example.org"]
-    assert suggest(shop.store, ["B2", "B1"]).way("email").best == "web@example.org"
+    assert suggest(shop.store, ["B2", "B1"], shop.now).way("email").best == "web@example.org"
 
 
 # -- before it is sent, and after -------------------------------------------------------------------------------------

@@ -154,8 +154,9 @@ class CustomerActs(Page):
         from carat_tui.cockpit.screens.send import Send
         from carat_tui.services.suggestion import suggest_for_customer
 
+        deck = self.app
         if self.customer is None:
             return
-        found = await self.app.perform(partial(suggest_for_customer, self.app.store, self.customer.id))
-        if await self.app.push_screen_wait(Send(found)):
+        found = await deck.perform(partial(suggest_for_customer, deck.store, self.customer.id, deck.clock()))
+        if await deck.push_screen_wait(Send(found)):
             self.look_again()

@@ -64,10 +64,14 @@ class Orders(OrderActs, Area):
         """Search and filters above, the list and the card below."""
         with Horizontal(classes="bar"):
             yield Labels(self._labels(), self._wanted.standing, id="standings")
-            yield Input(placeholder=_("/ customer, title, ISBN"), id="search", compact=True)
+            yield Input(placeholder="/", id="search", compact=True)
         with Horizontal():
             yield Rows(self.app.store, OrderSource(self._wanted, self.app.local), id="orders")
             yield OrderDetail()
+
+    def on_resize(self) -> None:
+        """Where it is narrow the search shows itself when it is wanted."""
+        self.query_one(Input).placeholder = _("/ customer, title, ISBN") if self.size.width >= 100 else "/"
 
     @property
     def rows(self) -> Rows:
@@ -133,6 +137,7 @@ class Orders(OrderActs, Area):
         self._typing = self.set_timer(_TYPING_S, self._search_now)
 
     def _search_now(self) -> None:
+        self.query_one(Input).set_class(bool(self.query_one(Input).value), "-typed")
         self._want(replace(self._wanted, search=self.query_one(Input).value.strip()))
 
     @on(Input.Submitted, "#search")

@@ -42,6 +42,8 @@ class OrderActs(Page):
 
     order: OrderPage | None = None
     chosen: Chosen | None = None
+    _last: tuple[tuple[int, str], ...] = ()
+    """the orders that were marked as collected last: they may be out of sight by now"""
 
     def chosen_ids(self) -> list[int]:
         """The orders that an act is about."""
@@ -55,9 +57,11 @@ class OrderActs(Page):
         """Acts need an order; a notice needs one customer; what is over cannot be collected."""
         if action not in _ACTS:
             return super().why_not(action, parameters)
+        if action == "undo_collected":
+            return "" if self._to_take_back() else _("Nobody here has marked this as collected.")
         if self.order is None or self.chosen is None:
             return _("There is no order here.")
-        if len(self.chosen_ids()) > MOST and action in ("send", "collected", "undo_collected"):
+        if len(self.chosen_ids()) > MOST and action in ("send", "collected"):
             return _("At most {n} orders at once.").format(n=MOST)
         if action == "send" and self.chosen.customers > 1:
             return _("The marked orders are of {n} customers. Write to each of them on their own.").format(
@@ -65,8 +69,6 @@ class OrderActs(Page):
             )
         if action == "collected" and self.chosen.over:
             return _("{orders}: handed over or cancelled already.").format(orders=_few(self.chosen.over))
-        if action == "undo_collected" and len(self.chosen.marked) < len(self.chosen_ids()):
-            return _("Nobody here has marked this as collected.")
         if action == "customer" and self.order.row["customer_id"] is None:
             return _("This order has no customer.")
         return ""
@@ -77,7 +79,7 @@ class OrderActs(Page):
         from carat_tui.cockpit.screens.send import Send
         from carat_tui.services.suggestion import suggest
 
-        found = await self.app.perform(partial(suggest, self.app.store, self.chosen_ids()))
+        found = await self.app.perform(partial(suggest, self.app.store, self.chosen_ids(), self.app.clock()))
         await self.app.push_screen_wait(Send(found))
         self.look_again()
 
@@ -92,6 +94,7 @@ class OrderActs(Page):
         if whole is None:
             return
         done = await deck.perform(partial(handover.hand_over, deck.store, ids, deck.who, deck.clock(), whole=whole))
+        self._last = tuple(zip(ids, done.orders, strict=True))
         deck.tell(_collected(done))
         self.look_again()
 
@@ -112,17 +115,25 @@ class OrderActs(Page):
         words = still.format(n=len(missing), titles=_few(missing))
         return await self.app.choose(f"{question}\n{words}", options)
 
+    def _to_take_back(self) -> tuple[tuple[int, str], ...]:
+        """Id and number of the chosen orders if all of them are marked, else of those that were marked last."""
+        ids = self.chosen_ids()
+        if self.chosen is not None and ids and len(self.chosen.marked) == len(ids):
+            return tuple(zip(ids, self.chosen.marked, strict=True))
+        return self._last
+
     @act
     async def action_undo_collected(self) -> None:
         """Not handed over after all."""
         from carat_tui.services import handover
 
-        deck, ids = self.app, self.chosen_ids()
-        names = _few(self.chosen.marked if self.chosen else ())
+        deck, wanted = self.app, self._to_take_back()
+        ids, names = [one for one, _number in wanted], _few([number for _one, number in wanted])
         question = _("{orders} was not collected after all? Notices that were stopped go on.").format(orders=names)
         if not await deck.confirm(question, yes=_("Take back")):
             return
         back = await deck.perform(partial(handover.take_back, deck.store, ids, deck.who, deck.clock()))
+        self._last = ()
         deck.wake()
         deck.tell(_("{orders}: not collected.").format(orders=_few(back.orders)))
         if back.untold:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -126,12 +127,11 @@ class Send(Sheet["Sent | None"]):
 
     def _written(self) -> Written:
         way, orders = self.suggestion.way(self.channel), [order.id for order in self.suggestion.orders]
-        files = self.query_one("#files", Input).value if self.channel == "email" else ""
         return Written(
             self.channel, self.text, self.query_one("#subject", Input).value, orders,
             customer=self.suggestion.person.id if not orders else "",
             to="" if self.channel == "letter" or self.address == way.best else self.address,
-            copy_to_shop=self.query_one(Tick).value, attachments=send_words.paths(files),
+            copy_to_shop=self.query_one(Tick).value, attachments=self._attached(),
         )  # fmt: skip
 
     @on(OptionList.OptionHighlighted, "#ways")
@@ -260,14 +260,17 @@ class Send(Sheet["Sent | None"]):
         self.query_one("#sight", Plain).update(self._seen(found))
 
     def _seen(self, found: Preview) -> Content:
-        return seen(found, self.address, send_words.paths(self.query_one("#files", Input).value))
+        return seen(found, self.address, max(24, self.query_one("#seen").size.width - 5), self._attached())
+
+    def _attached(self) -> list[Path]:
+        return send_words.paths(self.query_one("#files", Input).value) if self.channel == "email" else []
 
     @act
     async def action_look(self) -> None:
         """The preview on a page of its own."""
         found = await self.app.perform(partial(self._look, self._written()))
         self._show(found)
-        await self.app.push_screen_wait(Sight(self._seen(found)))
+        await self.app.push_screen_wait(Sight(found, self.address, self._attached()))
 
     # -- send ---------------------------------------------------------------------------------------------------
 

@@ -23,6 +23,12 @@ _LOOK_S = 0.1
 _STYLES = {"ok": "$text-success", "warn": "$text-warning", "error": "$text-error", "accent": "$text-accent"}
 
 
+_REMEDIES = {
+    "mode": N_("It is ready and waits: the mode is paused. F9 changes the mode; then it goes out by itself."),
+    "stop": N_("It is ready and waits: all sending was stopped. F8 lets it go on; then it goes out by itself."),
+}
+
+
 class Result(Dialog[None]):
     """States and the routes' words, as they come in."""
 
@@ -84,6 +90,8 @@ class Result(Dialog[None]):
         return Content("\n").join(lines)
 
     def _because(self, one: Outcome) -> str:
+        if one.obstacle in _REMEDIES:
+            return _(_REMEDIES[one.obstacle])
         if one.because:
             return told(one.because)
         if one.state == "waiting" and not one.words:

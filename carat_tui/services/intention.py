@@ -79,18 +79,23 @@ REASONS = {
 def will(plan: Plan, zone: tzinfo) -> str:
     """What an act will do: ``12 messages: 9 e-mails, 3 letters go out now. 3 cannot: already sent.``"""
     parts = []
-    if plan.able:
+    if plan.able > plan.later:
         what = by_channel(plan.channels)
         if len(plan.channels) > 1:
             what = n_("{n} message: {what}", "{n} messages: {what}", plan.able).format(n=plan.able, what=what)
         parts.append(_WILL[plan.act](plan.able).format(what=what))
     if plan.later:
-        opens = f"{datetime.fromisoformat(plan.opens).astimezone(zone):%d.%m. %H:%M}"
-        words = n_("{n} text message waits until {opens}.", "{n} text messages wait until {opens}.", plan.later)
-        parts.append(words.format(n=plan.later, opens=opens))
+        parts.append(_waits(plan, zone))
     if plan.paused and plan.able:
         parts.append(_("Sending is stopped at the moment: nothing leaves before it goes on."))
     return " ".join([*parts, *cannot(plan.refused)])
+
+
+def _waits(plan: Plan, zone: tzinfo) -> str:
+    opens = f"{datetime.fromisoformat(plan.opens).astimezone(zone):%d.%m. %H:%M}"
+    words = n_("{n} text message waits until {opens}.", "{n} text messages wait until {opens}.", plan.later)
+    words = words.format(n=plan.later, opens=opens)
+    return words if plan.later == plan.able else _("Of these: {words}").format(words=words)
 
 
 def by_channel(channels: Mapping[str, int]) -> str:

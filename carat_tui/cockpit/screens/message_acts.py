@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
 from textual.binding import BindingType
 
@@ -14,8 +14,10 @@ from carat_tui.cockpit.page import Page
 from carat_tui.locale import N_, _, n_, told
 from carat_tui.outbox import many, undo
 from carat_tui.outbox.changes import Deed
-from carat_tui.outbox.many import Outcome
+from carat_tui.outbox.many import Progress
 from carat_tui.services import intention, message_file
+
+T = TypeVar("T")
 
 _ASK_EACH = 500
 """With more messages than this nobody asks each of them whether an act is possible: the sentence before will say."""
@@ -70,12 +72,12 @@ class MessageActs(Page):
         """Why the chosen messages do not take the act."""
         if action == "open_file" and not self.chosen_count():
             return _("There is no message here.")
+        if self._busy and (action in _ACTS or action == "undo"):
+            return _("The act before is still under way.")
         if action not in _ACTS:
             return super().why_not(action, parameters)
         if not self.chosen_count():
             return _("There is no message here.")
-        if self._busy:
-            return _("The act before is still under way.")
         reason = self._reasons().get(_ACTS[action], "")
         return _("This cannot be done: {why}.").format(why=intention.reason(reason)) if reason else ""
 
@@ -125,9 +127,7 @@ class MessageActs(Page):
 
     async def _carry_out(self, name: str, ids: list[int], deed: Deed) -> None:
         deck = self.app
-        done: Outcome = await self._long(
-            len(ids), lambda told_far: many.carry_out(deck.store, name, ids, deed, told_far)
-        )
+        done = await self._long(len(ids), lambda told_far: many.carry_out(deck.store, name, ids, deed, told_far))
         self.after_act()
         deck.wake()
         if name in _ACTS:
@@ -136,10 +136,11 @@ class MessageActs(Page):
             deck.tell(n_("{n} message is settled.", "{n} messages are settled.", done.done).format(n=done.done))
         self.refresh_data()
 
-    async def _long(self, count: int, job: Callable[[Callable[[int], None]], Outcome]) -> Outcome:
+    async def _long(self, count: int, job: Callable[[Progress], T]) -> T:
         """A job in portions; one at a time, with its progress shown while it is long."""
         far = [0]
         self._busy = True
+        self.refresh_bindings()
         timer = None
         if count > _LONG:
             words = _("{n} of {count} …")
@@ -176,7 +177,10 @@ class MessageActs(Page):
         question = intention.undo_question(last.what, len(last.entries))
         if not await deck.confirm(f"{question} ({deck.local(last.at)})?", yes=_("Take back")):
             return
-        back = await deck.perform(lambda: undo.take_back(deck.store, last, who=deck.who, now=deck.clock()))
+        back = await self._long(
+            len(last.entries),
+            lambda far: undo.take_back(deck.store, last, who=deck.who, now=deck.clock(), told=far),
+        )
         deck.wake()
         deck.tell(intention.undone(back.what, back.done, back.refused))
         self.refresh_data()

@@ -119,10 +119,11 @@ class Outbox(Area, MessageActs):
             waiting.stop()
 
         def due() -> None:
-            del self._soon[name]
-            then()
+            if self._soon.get(name) is timer:  # a timer that was stopped may have gone off already
+                del self._soon[name]
+                then()
 
-        self._soon[name] = self.set_timer(max(seconds, 0.001), due)
+        timer = self._soon[name] = self.set_timer(max(seconds, 0.001), due)
 
     # -- filters and search ---------------------------------------------------------------------------------------
 

@@ -8,12 +8,12 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
-from textual.widgets import Button, Input, Select, SelectionList
-from textual.widgets.selection_list import Selection
+from textual.widgets import Button, Input, Select
 
 from carat_tui.cockpit.deck import Deck
 from carat_tui.cockpit.keys import key
 from carat_tui.cockpit.page import Dialog
+from carat_tui.cockpit.widgets.ticks import Ticks
 from carat_tui.cockpit.words import Plain, channel_word, event_word, shown, state_words
 from carat_tui.locale import N_, _, told
 from carat_tui.model.errors import CaratError
@@ -34,8 +34,8 @@ class FilterDialog(Dialog[View | None]):
     """Which messages to show; the search line above the list is kept."""
 
     HELP = N_(
-        "Choose what the list shows: space takes a state in or out, nothing chosen means all. Tab goes on, Enter in a"
-        " line or F on the button shows the list."
+        "Choose what the list shows: space takes a state in or out, none taken means all. Tab goes on; F2 or Enter in a"
+        " line shows the list."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         key("f2", "show", N_("Show"), id="filter.show", help=N_("Show what was chosen.")),
@@ -49,7 +49,7 @@ class FilterDialog(Dialog[View | None]):
         with Vertical(classes="box"):
             yield Plain(_("Which messages?"), classes="question")
             with Horizontal():
-                yield SelectionList(*self._states(), id="states")
+                yield Ticks(self._states(), self._view.states, id="states")
                 with Vertical():
                     yield self._select("channel", _("Any way"), [(c.value, channel_word(c)) for c in ChannelKind])
                     yield self._select("event", _("Any event"), [(event, event_word(event)) for event in EVENTS])
@@ -61,9 +61,9 @@ class FilterDialog(Dialog[View | None]):
                 yield Button(shown(_("Show")), variant="primary", id="show", compact=True)
                 yield Button(shown(_("All")), id="all", compact=True)
 
-    def _states(self) -> list[Selection[str]]:
+    def _states(self) -> list[tuple[str, str]]:
         words = {state.value: state_words(state) for state in State if state != State.MERGED}
-        return [Selection(shown(f"{w.glyph} {w.word}"), s, s in self._view.states) for s, w in words.items()]
+        return [(state, f"{found.glyph} {found.word}") for state, found in words.items()]
 
     def _select(self, name: str, anything: str, options: list[tuple[str, str]]) -> Select[str]:
         present = getattr(self._view, name)
@@ -77,7 +77,7 @@ class FilterDialog(Dialog[View | None]):
         )
 
     def on_mount(self) -> None:
-        self.query_one(SelectionList).focus()
+        self.query_one(Ticks).focus()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
@@ -104,7 +104,7 @@ class FilterDialog(Dialog[View | None]):
     def _chosen(self) -> View:
         day = self.query_one("#day", Input).value.strip()
         return View(
-            states=tuple(self.query_one(SelectionList).selected),
+            states=self.query_one(Ticks).taken,
             channel=self._value("channel"),
             event=self._value("event"),
             customer=self.query_one("#customer", Input).value.strip(),

@@ -19,6 +19,8 @@ ROW_MM = 4.6
 _WIDE_MM, _NARROW_MM = 2.2, 1.6
 """Millimetres in a column: at most, and at least where a text is long for its place."""
 _LAST_MM = 206.0
+_SMALL = 8.5
+"""Points; what is smaller is drawn paler."""
 _DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
 
 
@@ -69,8 +71,7 @@ class Paper:
 def page(sheet: Sequence[Ink], layout: str, number: int) -> Content:
     """One page to be read. ``number`` from 0 on: the first has the window. Wider than most terminals: let it scroll."""
     profile = PROFILES.get(layout)
-    field = profile.address_field if profile is not None and number == 0 else None
-    mm = _column_mm(sheet, field)
+    mm = _column_mm(sheet, layout, number)
     paper = Paper(int(PAGE_WIDTH / mm) + 1, int(PAGE_HEIGHT / ROW_MM) + 1)
     if profile is not None and number == 0:
         paper.frame(profile.address_field, mm, "$text-primary")
@@ -79,7 +80,7 @@ def page(sheet: Sequence[Ink], layout: str, number: int) -> Content:
         if profile.hole_mark is not None:
             paper.put(1, round(profile.hole_mark / ROW_MM), "───", "$text-muted")
     for column, row, ink in _placed(sheet, mm):
-        style = "bold" if ink.bold else "$text-muted" if ink.size < 9 else ""
+        style = "bold" if ink.bold else "$text-muted" if ink.size <= _SMALL else ""
         paper.put(column, row, shown(ink.text).plain, style)
     return _bordered(paper)
 
@@ -107,12 +108,19 @@ def _length(ink: Ink) -> int:
     return cell_len(shown(ink.text).plain)
 
 
-def _column_mm(sheet: Sequence[Ink], field: Box | None) -> float:
+def columns(sheet: Sequence[Ink], layout: str, number: int) -> int:
+    """How wide ``page`` will be."""
+    return int(PAGE_WIDTH / _column_mm(sheet, layout, number)) + 3
+
+
+def _column_mm(sheet: Sequence[Ink], layout: str, number: int) -> float:
     """So many millimetres in a column that no text runs into the next one of its row or over the edge."""
-    mm = _WIDE_MM
+    mm, profile = _WIDE_MM, PROFILES.get(layout)
+    field = profile.address_field if profile is not None and number == 0 else None
     for ink in sheet:
         ends = [other.x for other in sheet if abs(other.top - ink.top) < 1 and other.x > ink.x + 1]
-        if field is not None and field.x <= ink.x < field.right and field.y <= ink.top < field.bottom:
+        # The sender's line is so small on paper that it may run over the window's edge here.
+        if field is not None and ink.size > _SMALL and field.contains(Box(ink.x, ink.top, 0, 0)):
             ends.append(field.right)
         room = ink.x + ink.width if _at_the_right(ink) else min([_LAST_MM, *ends]) - ink.x
         mm = min(mm, room / (_length(ink) + 1))
@@ -126,16 +134,16 @@ def _bordered(paper: Paper) -> Content:
     return Content("\n").join([*lines, shown("└" + "─" * paper.columns + "┘", edge)])
 
 
-def thumbnail(sheet: Sequence[Ink], layout: str, number: int, columns: int) -> Content:
-    """The whole page on ``columns`` cells, in dots: where the words stand, not what they say."""
-    columns = max(16, columns)
-    mm = PAGE_WIDTH / (columns * 2)
+def thumbnail(sheet: Sequence[Ink], layout: str, number: int, width: int) -> Content:
+    """The whole page on ``width`` cells, in dots: where the words stand, not what they say."""
+    width = max(16, width)
+    mm = PAGE_WIDTH / (width * 2)
     rows = int(PAGE_HEIGHT / (mm * 4)) + 1
-    cells = [[0] * columns for _ in range(rows)]
+    cells = [[0] * width for _ in range(rows)]
 
     def dot(x: float, y: float) -> None:
         column, row = int(x / mm), int(y / mm)
-        if 0 <= column < columns * 2 and 0 <= row < rows * 4:
+        if 0 <= column < width * 2 and 0 <= row < rows * 4:
             cells[row // 4][column // 2] |= _DOTS[row % 4][column % 2]
 
     for ink in sheet:
@@ -148,11 +156,11 @@ def thumbnail(sheet: Sequence[Ink], layout: str, number: int, columns: int) -> C
             dot(mm, mark)
             dot(2 * mm, mark)
     edge = "$text-disabled"
-    lines = [shown("┌" + "─" * columns + "┐", edge)]
+    lines = [shown("┌" + "─" * width + "┐", edge)]
     for row in cells:
         text = "".join(chr(0x2800 + cell) if cell else " " for cell in row)
         lines.append(Content.assemble(shown("│", edge), shown(text), shown("│", edge)))
-    return Content("\n").join([*lines, shown("└" + "─" * columns + "┘", edge)])
+    return Content("\n").join([*lines, shown("└" + "─" * width + "┘", edge)])
 
 
 def _dots(ink: Ink, mm: float, dot: object) -> None:

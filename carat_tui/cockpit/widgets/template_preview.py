@@ -14,7 +14,7 @@ from textual.timer import Timer
 
 from carat_tui.cockpit.keys import key
 from carat_tui.cockpit.page import Page
-from carat_tui.cockpit.widgets.letter_view import page, thumbnail
+from carat_tui.cockpit.widgets.letter_view import columns, page, thumbnail
 from carat_tui.cockpit.widgets.mail_view import mail
 from carat_tui.cockpit.widgets.sms_view import bubbles
 from carat_tui.cockpit.words import Plain, shown
@@ -38,7 +38,7 @@ class TemplatePreview(ScrollableContainer, Page, can_focus=True, inherit_binding
         key("home", "scroll_home", N_("To the top"), id="preview.top", help=N_("Scroll the picture."), show=False),
         key("end", "scroll_end", N_("To the end"), id="preview.end", help=N_("Scroll the picture."), show=False),
         key("z", "other", N_("Other view"), id="preview.other",
-            help=N_("A letter: the whole sheet or to be read. A mail: as HTML or as plain text.")),
+            help=N_("A letter: as text, on its sheet, or the whole sheet small. A mail: as HTML or as plain text.")),
         key("n", "turn(1)", N_("Next page"), id="preview.next", help=N_("The letter's next page.")),
         key("b", "turn(-1)", N_("Page before"), id="preview.before", help=N_("The letter's page before."), show=False),
     ]  # fmt: skip
@@ -57,7 +57,7 @@ class TemplatePreview(ScrollableContainer, Page, can_focus=True, inherit_binding
         self._timer: Timer | None = None
         self._next: Look | None = None
         self._busy = False
-        self._other = False
+        self._view = 0
         self._page = 0
         self.seen: Seen | None = None
         """The newest look."""
@@ -121,7 +121,7 @@ class TemplatePreview(ScrollableContainer, Page, can_focus=True, inherit_binding
         if seen is None:
             picture.update("")
             return
-        wide = good is not None and good.channel == "letter"
+        wide = good is not None and good.channel == "letter" and self._letter_view(good) != "text"
         self.set_class(wide, "-sheet")
         self.set_class(seen.preview is None, "-stale")
         parts: list[Content] = []
@@ -140,7 +140,7 @@ class TemplatePreview(ScrollableContainer, Page, can_focus=True, inherit_binding
 
     def _picture(self, good: Preview) -> list[Content]:
         if good.channel == "email":
-            return [mail(good, plain=self._other)]
+            return [mail(good, plain=self._view % 2 == 1)]
         if good.channel == "sms":
             return [bubbles(good.text, self._room())]
         pages = len(good.sheets)
@@ -148,10 +148,19 @@ class TemplatePreview(ScrollableContainer, Page, can_focus=True, inherit_binding
         words = n_("{n} page", "{n} pages", pages).format(n=pages)
         at = f" · {_('page {n}').format(n=self._page + 1)}" if pages > 1 else ""
         head = shown(f"{words}{at} · {good.layout}", "$text-muted")
-        sheet = good.sheets[self._page]
-        if self._other:
+        view, sheet = self._letter_view(good), good.sheets[self._page]
+        if view == "text":
+            words = _("z shows where it stands on the sheet.")
+            return [head + shown(f" · {words}", "$text-muted"), Content(""), mail(good, plain=True)]
+        if view == "small":
             return [head, thumbnail(sheet, good.layout, self._page, min(self._room() - 2, 84))]
         return [head, page(sheet, good.layout, self._page)]
+
+    def _letter_view(self, good: Preview) -> str:
+        """A sheet that does not fit beside a list begins as text."""
+        fits = not good.sheets or columns(good.sheets[0], good.layout, 0) <= self._room()
+        views = ("sheet", "small") if fits else ("text", "sheet", "small")
+        return views[self._view % len(views)]
 
     # -- keys ---------------------------------------------------------------------------------------------------
 
@@ -165,7 +174,7 @@ class TemplatePreview(ScrollableContainer, Page, can_focus=True, inherit_binding
         return ""
 
     def action_other(self) -> None:
-        self._other = not self._other
+        self._view += 1
         self._draw()
 
     def action_turn(self, step: int) -> None:

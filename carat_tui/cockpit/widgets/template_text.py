@@ -76,9 +76,9 @@ class TemplateText(TextArea, inherit_bindings=False):
         super().notify_style_update()
         self._styles_of.clear()
 
-    def get_component_rich_style(self, *names: str, partial: bool = False) -> Style:
+    def get_component_rich_style(self, *names: str, partial: bool = False, default: Style | None = None) -> Style:
         """As Textual does it, but the line of the cursor keeps the colours of its text."""
-        found = super().get_component_rich_style(*names, partial=partial)
+        found = super().get_component_rich_style(*names, partial=partial, default=default)
         return Style(bgcolor=found.bgcolor) if names == ("text-area--cursor-line",) else found
 
     def insert_text(self, text: str) -> None:

@@ -14,6 +14,7 @@ from textual.widgets import Input, TextArea
 from carat_tui.cockpit.app import Cockpit
 from carat_tui.cockpit.dialogs import Confirm, Failure
 from carat_tui.cockpit.screens.orders import Orders
+from carat_tui.cockpit.screens.orders_sheet import OrderSheet
 from carat_tui.cockpit.screens.send import Send
 from carat_tui.cockpit.screens.send_result import Result
 from carat_tui.cockpit.screens.send_sight import Sight
@@ -326,3 +327,48 @@ async def test_another_known_address_by_key(cockpit: OpenCockpit, demo_home: Hom
         await pilot.press("ctrl+s")
         await wait_until(pilot, lambda: isinstance(app.screen, Result))
         assert one(app, "SELECT to_address FROM message WHERE rule = 'manual'") == "+491713920099"
+
+
+HOSTILE = "[@click=app.quit]x[/]\x1b]52;c;UFdO\x07\x9b2J\u202e[/b] {0}"
+
+
+async def test_hostile_texts_in_the_form_are_only_shown(cockpit: OpenCockpit, demo_home: Home) -> None:
+    with Store.open(demo_home.database) as store:
+        for sql in (
+            "UPDATE customer SET name = ?", "UPDATE document SET note = ?, shelf_no = 'A1'",
+            "UPDATE document_line SET title = ?", "UPDATE contact SET value = ? WHERE type = 'mobile'",
+            "UPDATE account SET paused_since = 'x', pause_reason = ? WHERE name = 'sms-files'",
+        ):  # fmt: skip
+            store.write(lambda conn, sql=sql: conn.execute(sql, (HOSTILE,)))  # type: ignore[misc]
+    app = cockpit(area="orders")
+    async with app.run_test(size=WIDE) as pilot:
+        form = await open_form(app, pilot, "B26-10033")
+        await write(pilot, form, "sms", HOSTILE)
+        form.query_one("#address", Input).value = "0171 3920099"
+        await pilot.press("ctrl+t", "f5")
+        await wait_until(pilot, lambda: isinstance(app.screen, Sight | Failure))
+        await pilot.press("escape")
+        await wait_until(pilot, lambda: app.screen is form)
+        form.query_one(TextArea).text = "x"
+        await pilot.press("ctrl+s")
+        await wait_until(pilot, lambda: isinstance(app.screen, Result))
+        picture = app.export_screenshot()
+        assert app.is_running
+    assert not set(picture) & set("\x1b\x07\x9b\u202e")
+
+
+async def test_from_the_order_s_own_page(cockpit: OpenCockpit) -> None:
+    app = cockpit(area="orders")
+    async with app.run_test(size=NARROW) as pilot:
+        area = app.area
+        assert isinstance(area, Orders)
+        area.aim(int(one(app, "SELECT id FROM document WHERE number = 'B26-10023'")))
+        await wait_until(pilot, lambda: isinstance(app.screen, OrderSheet) and not app.screen.why_not("send"))
+        await pilot.press("n")
+        await wait_until(pilot, lambda: isinstance(app.screen, Send) and app.screen.channel == "sms")
+        await pilot.press(*"Hallo", "ctrl+s")
+        await wait_until(pilot, lambda: isinstance(app.screen, Result))
+        await pilot.press("o")
+        await wait_until(pilot, lambda: app.area is not None and app.area.area_id == "outbox")
+        assert len(app.screen_stack) == 1 or not isinstance(app.screen, Send)
+        assert by_hand(app) == 1

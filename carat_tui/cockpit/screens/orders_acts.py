@@ -89,7 +89,7 @@ class OrderActs(Page):
         from carat_tui.services import handover
 
         deck, ids = self.app, self.chosen_ids()
-        missing = await deck.perform(partial(handover.missing, deck.store.read(), ids))
+        missing = await deck.perform(lambda: handover.missing(deck.store.read(), ids))
         whole = await self._how_much(missing)
         if whole is None:
             return

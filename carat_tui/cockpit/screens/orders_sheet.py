@@ -12,7 +12,8 @@ from carat_tui.cockpit.page import Sheet
 from carat_tui.cockpit.screens.orders_acts import OrderActs
 from carat_tui.cockpit.screens.orders_detail import OrderDetail
 from carat_tui.cockpit.widgets.frame import KeyBar, TopBar
-from carat_tui.locale import N_
+from carat_tui.locale import N_, told
+from carat_tui.model.errors import CaratError
 from carat_tui.services import order_page
 
 
@@ -53,7 +54,12 @@ class OrderSheet(OrderActs, Sheet[None]):
 
     async def _load(self) -> None:
         deck = self.app
-        self.order = await asyncio.to_thread(partial(order_page.read, deck.store, self._order_id, deck.clock()))
+        try:
+            self.order = await asyncio.to_thread(partial(order_page.read, deck.store, self._order_id, deck.clock()))
+        except CaratError as error:  # gone in the meantime
+            deck.warn(told(error.message))
+            self.dismiss(None)
+            return
         self.chosen = order_page.chosen(deck.store.read(), [self._order_id])
         for detail in self.query(OrderDetail):  # none, if the page was closed in the meantime
             detail.show(self.order)

@@ -237,13 +237,15 @@ class Send(Sheet["Sent | None"]):
     async def _look_now(self) -> None:
         try:
             found = await asyncio.to_thread(self._look, self._written())
-        except CaratError as error:
-            self.query_one("#sight", Plain).update(shown(told(error.message), "$text-error"))
-        else:
             self._show(found)
+        except CaratError as error:
+            if self.is_attached:
+                self.query_one("#sight", Plain).update(shown(told(error.message), "$text-error"))
+        except Exception as error:
+            self.app.fault(error)
         finally:
             self._looking = False
-        if self._again:
+        if self._again and self.is_attached:
             self._again = False
             self._look_soon()
 
@@ -253,6 +255,8 @@ class Send(Sheet["Sent | None"]):
         return look(self.app.store, self.app.home, written, self.app.clock())
 
     def _show(self, found: Preview) -> None:
+        if not self.is_attached:
+            return  # closed in the meantime
         if found.channel == "letter" and self.channel == "letter":
             self._pages = found.parts
             length = send_words.length(self.suggestion, "letter", self.text, self._pages)

@@ -114,7 +114,7 @@ def _portion(
             refused[CHANGED_SINCE] += 1
         else:
             changes.restore(conn, entry["message_id"], detail["before"], detail["was"])
-            told = {"before": detail["after"], "after": detail["before"], "of": entry["what"], "act": series}
+            told = {"before": detail["after"], "after": detail["before"], "why": entry["what"], "act": series}
             written.append(Entry(at, who, TAKEN_BACK, "message", entry["message_id"], told))
     journal.write_many(conn, written)
     return len(written), refused

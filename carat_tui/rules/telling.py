@@ -137,7 +137,7 @@ def _act(row: sqlite3.Row, message: sqlite3.Row, zone: ZoneInfo) -> Told:
     detail, name = json.loads(row["detail"]), f"Message {message['id']}"
     if "held" in detail:
         return Told(row["at"], f"{name} is held: its file makes more messages than usual", None, message["id"])
-    if row["what"] in ("planned", "joined"):
+    if row["what"] in ("planned", "joined", "postponed"):
         due = f"{moment(detail['due_at']).astimezone(zone):%Y-%m-%d %H:%M:%S}"
         return Told(row["at"], f"{name} {_WAITS[detail['waits_for']].replace('{due}', due)}", None, message["id"])
     if message["event"] == "manual":

@@ -11,6 +11,7 @@ from carat_tui.model.home import Home
 from carat_tui.model.message import ChannelKind
 from carat_tui.outbox import acts
 from carat_tui.outbox.dispatch import Dispatcher
+from carat_tui.rules.explain import explain
 from carat_tui.store import settings
 from carat_tui.store.database import Store
 
@@ -71,6 +72,8 @@ def test_what_came_due_during_a_pause_is_not_let_out_at_night(
     assert found["attempts"] == 0
     last = store.read().execute("SELECT who, what FROM journal ORDER BY id DESC LIMIT 1").fetchone()
     assert tuple(last) == ("engine", "postponed")
+    told = "\n".join(explain(store, f"message:{message}", hands.now).lines())
+    assert "waits until 2026-03-05 08:00:00, when SMS may be sent again" in told
     assert dispatcher.drain() == {}
     assert sms_files(home) == []
     hands.now += OPENS

@@ -49,7 +49,7 @@ def test_the_message_is_as_it_was(store: Store, now: datetime, act: str, before:
     assert take_back(store, now) == TakenBack(_word(act), 1, {})
     assert dict(seed.row(store, message)) == was
     last = store.read().execute("SELECT who, what, detail FROM journal ORDER BY id DESC LIMIT 1").fetchone()
-    assert (last["who"], last["what"], json.loads(last["detail"])["of"]) == ("eva", TAKEN_BACK, _word(act))
+    assert (last["who"], last["what"], json.loads(last["detail"])["why"]) == ("eva", TAKEN_BACK, _word(act))
     assert journal.verify(store.read()).broken_at is None
 
 

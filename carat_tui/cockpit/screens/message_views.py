@@ -203,7 +203,8 @@ def _history(page: MessagePage, local: Local) -> Iterator[Content]:
             shown(f" · {who}", "$text-muted"),
         )
         if event.why:
-            yield shown(f"   {told(event.why)}", lines=True)
+            why = _(_DONE[event.why]) if event.what == "taken back" and event.why in _DONE else told(event.why)
+            yield shown(f"   {why}", lines=True)
 
 
 def _why(why: Explanation, local: Local) -> Iterator[Fact]:

@@ -71,9 +71,14 @@ def show_cockpit(call: Call) -> int:
         raise CaratError("The cockpit needs a terminal.", "`carat --help` lists what works without one.")
     from carat_tui.cockpit.run import open_cockpit
     from carat_tui.cockpit.tongue import speak
-    from carat_tui.services.home import require
 
-    home = require(call.home())
+    home = call.home()
+    if not home.marker.exists() and not home.database.exists():
+        from carat_tui.cockpit.screens.wizard import first_home
+
+        speak(call.lang, None)
+        if first_home(home, call.clock, call.who) is None:
+            return 0
     store = call.store(check_s=0.1)
     speak(call.lang, store.read())
     return open_cockpit(home, store, call.clock, call.who)

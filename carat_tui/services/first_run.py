@@ -42,7 +42,7 @@ _SETTINGS = {
 
 DEFAULTS: Mapping[str, str] = {
     "name": "", "street": "", "postcode": "", "city": "", "email": "", "country": "DE", "language": "de",
-    "folder": "watch/inbox", "feed": "example", "file": "",
+    "folder": "watch/inbox", "feed": "example", "file": "", "screen": "",
 }  # fmt: skip
 """The answers that are asked for, and what they are until somebody answers."""
 
@@ -74,6 +74,8 @@ def checked(home: Home, key: str, value: str) -> str:
         return _setting("shop.country", value)
     if key == "language":
         return _setting("shop.language", value)
+    if key == "screen":
+        return _setting("cockpit.language", value)
     if key == "folder":
         return _folder(home, value)
     if key == "file":
@@ -129,7 +131,7 @@ def make(home: Home, answers: Mapping[str, str], run: demo.Run, *, now: datetime
     ``run`` runs the engine once. With the example as its beginning the home keeps the example's orders; otherwise the
     rehearsal has a home of its own in ``data/rehearsal``. ``CaratError`` when the home cannot be made: nothing is left.
     """
-    kept = {key: checked(home, key, value) for key, value in answers.items() if key != "file" or value}
+    kept = {**DEFAULTS, **{key: checked(home, key, value) for key, value in answers.items() if key != "file" or value}}
     was_there = home.root.exists()
     homes.init(home, _shop(kept), now, who)
     try:
@@ -159,6 +161,7 @@ def _tell(store: Store, answers: Mapping[str, str], now: datetime, who: str) -> 
     def job(conn: sqlite3.Connection) -> None:
         for key, setting in _SETTINGS.items():
             settings.put(conn, setting, answers[key])
+        settings.put(conn, "cockpit.language", "" if answers["screen"] == answers["language"] else answers["screen"])
         detail = {"email": answers["email"], "country": answers["country"]}
         journal.write(conn, stamp(now), who, "introduced", "home", None, detail)
 

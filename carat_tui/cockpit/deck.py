@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from datetime import tzinfo
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 from textual.app import App
@@ -45,6 +45,14 @@ class Deck(App[None]):
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Textual's filters, and ours as the last: no control character reaches the terminal as text."""
         return [*super().get_line_filters(), self._only_text]
+
+    def push_screen(self, screen: Any, *args: Any, wait_for_dismiss: bool = False, **kwargs: Any) -> Any:
+        """As Textual does it; but a key that repeats faster than its question opens does not ask twice."""
+        from carat_tui.cockpit.dialogs import Failure
+
+        if wait_for_dismiss and type(screen) is type(self.screen) and not isinstance(screen, Failure):
+            raise Abandoned
+        return super().push_screen(screen, *args, wait_for_dismiss=wait_for_dismiss, **kwargs)
 
     # -- acts ---------------------------------------------------------------------------------------------------
 

@@ -66,6 +66,22 @@ class Terminal:
             assert time.monotonic() < until, f"{text!r} never came"
             assert self.read(), f"the program ended before {text!r}: {self.output[-2000:]!r}"
 
+    def settle(self, quiet_s: float = 0.15, patience_s: float = 3.0) -> None:
+        """Go on until nothing has been written for a moment."""
+        until = time.monotonic() + patience_s
+        before = -1
+        while len(self.output) != before and time.monotonic() < until:
+            before = len(self.output)
+            self.read(quiet_s)
+
+    @property
+    def alive(self) -> bool:
+        """Whether the program is still there."""
+        if self._status is None:
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            self._status = status if pid else None
+        return self._status is None
+
     def press(self, keys: str) -> None:
         """Type."""
         os.write(self._fd, keys.encode())

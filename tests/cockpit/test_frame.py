@@ -145,6 +145,16 @@ async def test_the_engine_runs_beside_the_screens(cockpit: OpenCockpit) -> None:
         await wait_until(pilot, lambda: "engine runs here" in top(app))
 
 
+async def test_a_key_that_repeats_asks_once(cockpit: OpenCockpit) -> None:
+    app = cockpit()
+    async with app.run_test(size=(80, 24)) as pilot:
+        for _ in range(30):
+            app.simulate_key("question_mark")
+        await wait_until(pilot, lambda: len(app.screen_stack) > 1)
+        await pilot.pause(0.2)
+        assert len(app.screen_stack) <= 2
+
+
 async def test_keys_can_be_moved(cockpit: OpenCockpit) -> None:
     app = cockpit()
     app.store.write(lambda conn: settings.put(conn, "cockpit.keys", "app.stop=f7, app.outbox=o"))

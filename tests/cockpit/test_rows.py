@@ -5,7 +5,9 @@ from __future__ import annotations
 import random
 import sqlite3
 import threading
+import time
 from collections.abc import Sequence
+from itertools import pairwise
 
 import pytest
 from rich.cells import cell_len
@@ -297,6 +299,32 @@ async def test_many_refreshes_are_few_readings(store: Store) -> None:
         assert app.rows.total == 301
 
 
+class Slow(Customers):
+    """A whole snapshot costs 30 ms at least."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.began: list[float] = []
+
+    def ids(self, conn, limit):  # type: ignore[no-untyped-def]
+        if limit is None:
+            self.began.append(time.perf_counter())
+            time.sleep(0.03)
+        return super().ids(conn, limit)
+
+
+async def test_a_costly_list_is_read_again_after_four_times_its_cost(store: Store) -> None:
+    put(store, 1, 300)
+    source = Slow()
+    app = Shelf(store, source)
+    async with app.run_test(size=SIZE) as pilot:
+        await loaded(pilot, app.rows)
+        await refreshed(pilot, app.rows)
+        await refreshed(pilot, app.rows)
+        gaps = [later - sooner for sooner, later in pairwise(source.began)]
+        assert len(gaps) == 2 and min(gaps) >= 5 * 0.03 - 0.005
+
+
 class Fragile(Customers):
     """Asks a table that is not there yet."""
 
@@ -424,6 +452,8 @@ async def test_the_cursor_looks_different_without_the_focus(store: Store) -> Non
         await pilot.pause()
         blurred = [part.style for part in app.rows.render_line(1)]
         assert focused[0] != blurred[0] != app.rows.render_line(2)._segments[0].style
+        assert len(set(focused)) == 1, "one colour on the cursor's, for contrast"
+        assert len(set(blurred)) > 1, "the state keeps its colour"
 
 
 def test_every_key_has_an_id_a_label_and_help() -> None:

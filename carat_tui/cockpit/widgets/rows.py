@@ -15,10 +15,10 @@ from textual.binding import BindingType
 
 from carat_tui.cockpit.keys import key
 from carat_tui.cockpit.widgets import rows_messages as messages
-from carat_tui.cockpit.widgets.rows_reading import Reading, Readings
+from carat_tui.cockpit.widgets.rows_reading import Reading, Readings, why
 from carat_tui.cockpit.widgets.rows_snapshot import Cell, Column, Source, follow
 from carat_tui.cockpit.widgets.rows_view import RowsView
-from carat_tui.locale import N_, _, told
+from carat_tui.locale import N_
 from carat_tui.model.errors import CaratError
 from carat_tui.store.database import Store
 
@@ -195,7 +195,7 @@ class Rows(RowsView):
 
     def _fail(self, error: Exception) -> None:
         """No row can be shown, and why; the next refresh tries again."""
-        self._trouble = _why(error)
+        self._trouble = why(error)
         self.refresh()
         self._tell()
         if not isinstance(error, sqlite3.Error | CaratError | OSError) and self.source is not self._at_fault:
@@ -299,10 +299,3 @@ class Rows(RowsView):
             self._marks_changed()
         elif event.chain == 2:
             self.action_open()
-
-
-def _why(error: Exception) -> str:
-    """A sentence for what could not be read, with what to do."""
-    if isinstance(error, CaratError):
-        return f"{told(error.message)} {told(error.hint)}".rstrip()
-    return _("The list cannot be read now: {reason}").format(reason=str(error) or type(error).__name__)

@@ -12,6 +12,8 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 from carat_tui.cockpit.widgets.rows_snapshot import Source
+from carat_tui.locale import _, told
+from carat_tui.model.errors import CaratError
 from carat_tui.store.database import Store
 
 _REST = 4
@@ -134,3 +136,10 @@ class Readings:
         self._came(reading)
         if wanted is not None and self._running is None:
             self.again(wanted)
+
+
+def why(error: Exception) -> str:
+    """A sentence for what could not be read, with what to do."""
+    if isinstance(error, CaratError):
+        return f"{told(error.message)} {told(error.hint)}".rstrip()
+    return _("The list cannot be read now: {reason}").format(reason=str(error) or type(error).__name__)

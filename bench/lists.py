@@ -256,6 +256,8 @@ def measure(database: Path, count: int) -> None:
     print(
         f"first rows {head * 1000:.1f} ms, all known after {whole * 1000:.0f} ms (alone {reading.seconds * 1000:.0f})"
     )
+    if os.getloadavg()[0] > (os.cpu_count() or 1):
+        print("(the machine is busy with other work: these figures are too high)")
     print(f"the screen's beat was late by {late:.0f} ms at most while all were read (goal 50)")
 
 

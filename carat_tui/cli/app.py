@@ -66,23 +66,23 @@ def run(arguments: Sequence[str]) -> int:
         return 2
     except click.UsageError as error:
         path = error.ctx.command_path if error.ctx else "carat"
-        return _complain(arguments, _sentence(error.format_message()), f"See `{path} --help`.", 2)
+        return _complain(call, arguments, _sentence(error.format_message()), f"See `{path} --help`.", 2)
     except click.ClickException as error:
-        return _complain(arguments, error.format_message(), "", 2)
+        return _complain(call, arguments, error.format_message(), "", 2)
     except (click.Abort, KeyboardInterrupt):
-        return _complain(arguments, "Stopped.", "", 130)
+        return _complain(call, arguments, "Stopped.", "", 130)
     except CaratError as error:
-        return _complain(arguments, error.message, error.hint, error.exit_code)
+        return _complain(call, arguments, error.message, error.hint, error.exit_code)
     except Exception as error:
         if isinstance(error, UnicodeEncodeError) and (word := _no_text(arguments)):
-            return _complain(arguments, f"{word!r} is not text in this terminal's encoding.", "Type it anew.", 2)
+            return _complain(call, arguments, f"{word!r} is not text in this terminal's encoding.", "Type it anew.", 2)
         # Its subclasses (a broken constraint, a wrong parameter) are mistakes of ours and leave a crash file.
         if type(error) in (sqlite3.OperationalError, sqlite3.DatabaseError):
-            return _unusable(arguments, error)
+            return _unusable(call, arguments, error)
         if isinstance(error, OSError) and error.filename:
             # A folder where a file was meant, a name too long, no right to read: nothing for a crash file either.
-            return _complain(arguments, f"{error.filename} cannot be used: {error.strerror}.", "", 2)
-        return _crashed(arguments, call, error)
+            return _complain(call, arguments, f"{error.filename} cannot be used: {error.strerror}.", "", 2)
+        return _crashed(call, arguments, error)
     finally:
         with contextlib.suppress(CaratError):
             call.close()
@@ -98,10 +98,20 @@ def _sentence(text: str) -> str:
     return words if words.endswith((".", "?", "!")) else f"{words}."
 
 
-def _complain(arguments: Sequence[str], message: str, hint: str, code: int) -> int:
-    """The sentence on stderr; with ``--json`` also as the one document on stdout, so that a program can read it."""
+def _complain(call: Call, arguments: Sequence[str], message: str, hint: str, code: int) -> int:
+    """The sentence on stderr; with ``--json`` also as the one document on stdout, so that a program can read it.
+
+    An explicit ``--lang`` translates what a person reads; the document stays English.
+    """
     if "--json" in arguments:
         _document(message, hint, code)
+    if call.lang not in ("", "en"):
+        from carat_tui.locale import language, told, use
+
+        before = language()
+        use(call.lang)
+        message, hint = told(message), told(hint)
+        use(before)
     click.echo(visible(f"{message} {hint}".strip()), err=True)
     return code
 
@@ -110,7 +120,7 @@ def _document(message: str, hint: str, code: int) -> None:
     click.echo(json.dumps({"error": message, "hint": hint, "exit": code}, indent=2))
 
 
-def _crashed(arguments: Sequence[str], call: Call, error: Exception) -> int:
+def _crashed(call: Call, arguments: Sequence[str], error: Exception) -> int:
     """An error that nobody foresaw: a sentence for the person, the traceback (no variables) in a file of its own."""
     from carat_tui.services.crash import write_crash
 
@@ -120,13 +130,13 @@ def _crashed(arguments: Sequence[str], call: Call, error: Exception) -> int:
         folder = None
     where = write_crash(error, folder, call.clock())
     told = " ".join(str(error).split()) or type(error).__name__
-    return _complain(arguments, f"Something went wrong that should not: {told}.", f"Please report {where}.", 2)
+    return _complain(call, arguments, f"Something went wrong that should not: {told}.", f"Please report {where}.", 2)
 
 
-def _unusable(arguments: Sequence[str], error: Exception) -> int:
+def _unusable(call: Call, arguments: Sequence[str], error: Exception) -> int:
     """Locked by another program, disk full, no right to write: nothing that a traceback would explain."""
     words = f"The database cannot be used now: {error}."
-    return _complain(arguments, words, "Close what else uses it; `carat doctor` looks at disk and rights.", 4)
+    return _complain(call, arguments, words, "Close what else uses it; `carat doctor` looks at disk and rights.", 4)
 
 
 def _speak_utf8() -> None:

@@ -109,6 +109,9 @@ SETTINGS: dict[str, Setting] = {
         "", "language of messages where the customer's is unknown; empty = by country", _one_of("", *LANGUAGES)
     ),
     "shop.timezone": Setting("", "time zone; empty = by country", lambda v: _timezone(v) if v else ""),
+    "cockpit.language": Setting(
+        "", "language of the cockpit: de, en, pl, sk; empty = the shop's", _one_of("", *LANGUAGES)
+    ),
     "cockpit.theme": Setting("carat", "colours of the cockpit: carat, carat-light, or a theme of Textual"),
     "cockpit.keys": Setting("", "your own keys, by the ids of docs/keys.md: outbox.hold=H, app.stop=f7"),
     "channels.priority": Setting("email,sms,letter", "order in which ways to a customer are tried", _channels),

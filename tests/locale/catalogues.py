@@ -24,9 +24,8 @@ DOMAINS = ("carat", "core")
 SCREEN = [("carat_tui/locale/__init__.py", "ignore"), ("carat_tui/**.py", "python")]
 KEYWORDS: dict[str, Any] = {"_": None, "N_": None, "n_": (1, 2)}
 
-# What no screen shows: the command line (English), the letters' and mails' own languages, tables, machinery.
+# What no screen shows: the letters' and mails' own languages, tables, machinery.
 _SILENT = (
-    "carat_tui/cli/**.py",
     "carat_tui/cockpit/**.py",
     "carat_tui/locale/**.py",
     "carat_tui/__main__.py",
@@ -41,7 +40,13 @@ _SILENT = (
     "carat_tui/services/demo.py",
     "carat_tui/store/schema.py",
 )
-CORE = [*((path, "ignore") for path in _SILENT), ("carat_tui/**.py", sentences.extract)]
+CORE = [
+    *((path, "ignore") for path in _SILENT),
+    ("carat_tui/cli/**.py", sentences.extract),
+    ("carat_tui/**.py", sentences.extract),
+]
+_OPTIONS = {"carat_tui/cli/**.py": {"only": "CaratError _complain"}}
+"""Of the command line what it says when something fails; the rest of it is English."""
 
 WORDS = (
     *("email", "sms", "letter", "none", "order", "customer", "document", "message", "route", "rule", "row", "task"),
@@ -79,7 +84,8 @@ def extracted(domain: str) -> Catalog:
 
 def _messages(domain: str) -> Iterator[tuple[str, str | tuple[str, ...], list[str]]]:
     methods: Any = SCREEN if domain == "carat" else CORE
-    for file, _, message, comments, _ in extract_from_dir(ROOT, methods, keywords=KEYWORDS, directory_filter=_ours):
+    found = extract_from_dir(ROOT, methods, _OPTIONS, keywords=KEYWORDS, directory_filter=_ours)
+    for file, _, message, comments, _ in found:
         if message and message not in _FOREIGN:
             yield Path(file).as_posix(), message, list(comments)
 

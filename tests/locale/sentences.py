@@ -18,27 +18,37 @@ Text = tuple[str | ast.expr, ...]
 
 MOST_WAYS = 16
 _HOLE = re.compile(r"\{(\w*)\}")
-_WORDS = re.compile(r"[a-z]{2,}[,:;.)]?[ \n]+\(?(?:[a-zA-Z`'|%é]|X)|X,? [a-z]{3,}|[a-z]{4,}: X|^[A-Z][a-z]+ [A-Z][a-z]+\.$")
+_WORDS = re.compile(
+    r"[a-z]{2,}[,:;.)]?[ \n]+\(?(?:[a-zA-Z`'|%é]|X)|X,? [a-z]{3,}|[a-z]{4,}: X|^[A-Z][a-z]+ [A-Z][a-z]+\.$"
+)
 _NO_WORDS = re.compile(
     r"\b(SELECT|FROM|WHERE|INSERT|UPDATE|DELETE|NULL|VALUES|JOIN|PRAGMA|ORDER BY|COLLATE|RAISE|CREATE|ATTACH|DETACH"
     r"|AND|EXISTS|CASE WHEN|COALESCE|TEXT|INTEGER|ifnull|coalesce)\b|\b[a-z]\.[a-z_]+, |_id, |</|\\[bsdw]|\(\?|#!/|=\?"
     r"|Content-|\r\n|\x01|^import |^# |^File:|\nWhen|^[a-z]+_?[a-z]*, [a-z_]+, [a-z_]+, [a-z_]+"
 )
-_LOGS = {"debug", "info", "warning", "error", "exception", "getLogger", "compile", "execute", "executemany"}
+_MACHINES = {"debug", "info", "warning", "error", "exception", "getLogger", "compile", "execute", "executemany"} | {
+    "getattr",
+    "_",
+    "n_",
+    "N_",
+}
 
 
 def extract(
     fileobj: IO[bytes], keywords: Mapping[str, Any], comment_tags: Collection[str], options: Mapping[str, Any]
 ) -> Iterator[tuple[int, str, str, list[str]]]:
     """Babel's contract: (line, function, message, comments) for each sentence of one file."""
-    for line, sentence in sentences(fileobj.read().decode("utf-8")):
+    only = set(options.get("only", "").split())
+    for line, sentence in sentences(fileobj.read().decode("utf-8"), only):
         yield line, "_", sentence, []
 
 
-def sentences(source: str) -> Iterator[tuple[int, str]]:
-    """(line, msgid) of each sentence for a person in the source of one module."""
+def sentences(source: str, only: Collection[str] = ()) -> Iterator[tuple[int, str]]:
+    """(line, msgid) of each sentence for a person in the source of one module; ``only`` those given to these calls."""
     tree = ast.parse(source)
-    for node in _texts(tree):
+    calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call) and _called(node) in only)
+    found = (text for call in calls for text in _texts(call)) if only else _texts(tree)
+    for node in found:
         for text in _ways(node):
             if _reads_like_words(text):
                 yield node.lineno, msgid(text)
@@ -70,9 +80,12 @@ def _is_documentation(node: ast.AST) -> bool:
 
 def _is_machinery(node: ast.AST) -> bool:
     if isinstance(node, ast.Call):
-        name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-        return name in _LOGS or name in ("getattr", "re", "_", "n_", "N_")
+        return _called(node) in _MACHINES
     return isinstance(node, ast.Compare | ast.Assert | ast.arguments)
+
+
+def _called(call: ast.Call) -> str:
+    return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
 
 
 def _is_text(node: ast.expr) -> bool:

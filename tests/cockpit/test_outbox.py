@@ -114,6 +114,22 @@ async def test_held_messages_are_found_released_and_leave(braked: Home, cockpit:
         assert journal.verify(app.store.read()).broken_at is None
 
 
+async def test_with_the_engine_beside_it_a_released_message_is_sent_before_ones_eyes(
+    braked: Home, cockpit: OpenCockpit
+) -> None:
+    app = cockpit(home=braked, clock=fixed_clock(BRAKED_AT), area="outbox", engine=True)
+    async with app.run_test(size=(120, 40)) as pilot:
+        outbox = await opened(pilot, app)
+        await wait_until(pilot, lambda: outbox.rows.current == 2)
+        await pilot.press("r")
+        await wait_until(pilot, lambda: isinstance(app.screen, Confirm))
+        await pilot.press("y")
+        await wait_until(pilot, lambda: seed.states(app.store) == {"held": 1, "sent": 1})
+        detail = outbox.query_one(MessageDetail)
+        await wait_until(pilot, lambda: detail.page is not None and detail.page.state == "sent")
+        assert len(files(braked.data / "sms")) == 1
+
+
 async def test_saying_no_changes_nothing(braked: Home, cockpit: OpenCockpit) -> None:
     app = cockpit(home=braked, clock=fixed_clock(BRAKED_AT), area="outbox")
     async with app.run_test() as pilot:

@@ -49,7 +49,7 @@ def _contact(conn: sqlite3.Connection, row: sqlite3.Row) -> dict[str, object]:
 
 
 @sub(customer_group, "list", "carat customer list --search Müller")
-@click.option("--search", default="", help="Part of the name or number.")
+@click.option("--search", default="", help="Words of a name, number or address, or parts of them.")
 @click.option("--limit", type=COUNT, default=50, show_default=True, help="How many.")
 @click.option("--after", type=ID, default=0, metavar="ID", help="The last id of the page before.")
 def list_customers(call: Call, search: str, limit: int, after: int) -> int:

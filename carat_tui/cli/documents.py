@@ -72,12 +72,13 @@ def _line(row: sqlite3.Row) -> dict[str, object]:
 @sub(document_group, "list", "carat document list --kind order --open")
 @click.option("--kind", default="", help="Only this kind, such as order.")
 @click.option("--open", "open_only", is_flag=True, help="Only what is neither fulfilled nor cancelled.")
+@click.option("--search", metavar="TEXT", default="", help="Words of a title, name or number, or parts of them.")
 @click.option("--limit", type=COUNT, default=50, show_default=True, help="How many.")
 @click.option("--after", type=ID, default=0, metavar="ID", help="The last id of the page before.")
-def list_documents(call: Call, kind: str, open_only: bool, limit: int, after: int) -> int:
+def list_documents(call: Call, kind: str, open_only: bool, search: str, limit: int, after: int) -> int:
     """Documents, newest first."""
     conn = call.store().read()
-    found = fact_list.documents(conn, kind, open_only, limit, after)
+    found = fact_list.documents(conn, kind, open_only, limit, after, search)
     headings = ["id", "number", "kind", "customer", "date", "status", "last notified", "note"]
     call.show(
         [{"id": row["id"], **described(call, conn, row)} for row in found] if call.json else None,

@@ -8,7 +8,7 @@ import sqlite3
 from carat_tui.model.errors import CaratError
 from carat_tui.store import lookup, search_index, searching
 from carat_tui.store.message_list import customer_ids
-from carat_tui.store.search_text import CUSTOMERS
+from carat_tui.store.search_text import CUSTOMERS, DOCUMENTS
 
 _CUSTOMER = (
     "SELECT id, source, key, customer_no, coalesce(nullif(name, ''), nullif(trim(ifnull(first_name, '') || ' ' ||"
@@ -26,7 +26,7 @@ _CLOSED = ("fulfilled", "cancelled", "closed", "invoiced", "paid")
 
 
 def customers(conn: sqlite3.Connection, search: str, limit: int, after: int) -> list[sqlite3.Row]:
-    """A page of customers by id, those whose name or number holds ``search``, whatever its case and diacritics."""
+    """A page of customers by id, those of whom ``search`` is found, whatever its case and diacritics."""
     words = searching.words(search)
     if not words:
         return conn.execute(f"{_CUSTOMER} WHERE id > ? ORDER BY id LIMIT ?", (after, limit)).fetchall()
@@ -74,14 +74,20 @@ def documents_of(conn: sqlite3.Connection, customer_id: int, limit: int = 50) ->
     ).fetchall()
 
 
-def documents(conn: sqlite3.Connection, kind: str, open_only: bool, limit: int, after: int) -> list[sqlite3.Row]:
-    """A page of documents, newest first; ``after`` is the last id of the page before."""
+def documents(
+    conn: sqlite3.Connection, kind: str, open_only: bool, limit: int, after: int, search: str = ""
+) -> list[sqlite3.Row]:
+    """A page of documents, newest first; ``after`` is the last id of the page before, ``search`` as in lists."""
     closed = ", ".join(f"'{status}'" for status in _CLOSED)
+    where = f"(:kind = '' OR d.kind = :kind) AND (:open = 0 OR ifnull(d.status, '') NOT IN ({closed}))"
+    values: dict[str, object] = {"kind": kind, "open": int(open_only), "below": after or 1 << 62, "limit": limit}
+    if words := searching.words(search):
+        also = search_index.Also(where, {"kind": kind, "open": int(open_only)})
+        found = search_index.find(conn, DOCUMENTS, words, limit, search_index.WHOLE, also=also, below=after or None)
+        where += " AND d.id IN (SELECT value FROM json_each(:found))"
+        values["found"] = json.dumps(list(found))
     return conn.execute(
-        f"{_DOCUMENT} WHERE d.id < ? AND (? = '' OR d.kind = ?)"
-        f" AND (? = 0 OR d.handed_over_at IS NULL AND ifnull(d.status, '') NOT IN ({closed}))"
-        " ORDER BY d.id DESC LIMIT ?",
-        (after or 1 << 62, kind, kind, int(open_only), limit),
+        f"{_DOCUMENT} WHERE d.id < :below AND {where} ORDER BY d.id DESC LIMIT :limit", values
     ).fetchall()
 
 

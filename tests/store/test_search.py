@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from carat_tui.model.text import folded
-from carat_tui.store import customer_list, message_list, order_list, search_feed, search_index
+from carat_tui.store import customer_list, fact_list, message_list, order_list, search_feed, search_index
 from carat_tui.store.customer_list import CustomerFilter
 from carat_tui.store.database import Store
 from carat_tui.store.message_list import Filter
@@ -349,3 +349,15 @@ def test_indexing_goes_in_short_steps_and_rests_when_all_is_done(hundred: Booksh
     assert not feed.step()
     assert hundred.store.path.with_name("carat.db-wal").stat().st_size == before
     assert not search_feed.being_taken_in(hundred.store.read())
+
+
+def test_documents_of_the_command_line(hundred: Bookshop) -> None:
+    conn = hundred.store.read()
+    for indexed in (False, True):
+        if indexed:
+            assert differences(hundred.store) == []
+        ask = lambda *wanted: [row["number"] for row in fact_list.documents(conn, *wanted)]  # noqa: E731
+        assert ask("order", True, 2, 0, "jurgen mom") == ["B99", "B98"]
+        assert ask("order", True, 2, 99, "b9") == ["B97", "B96"]
+        assert ask("invoice", False, 2, 0, "momo") == []
+        assert ask("", False, 100, 0, "tintenherz") == []

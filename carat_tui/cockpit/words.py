@@ -6,14 +6,14 @@ Textual reads markup in plain strings, and a name like ``[@click=app.quit]`` wou
 
 from __future__ import annotations
 
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from typing import NamedTuple
 
 from rich.cells import cell_len, set_cell_size
 from textual.content import Content
 from textual.widgets import Static
 
-from carat_tui.locale import N_, _
+from carat_tui.locale import N_, _, language
 from carat_tui.model.text import visible
 
 
@@ -146,23 +146,47 @@ def status_word(status: str | None) -> str:
 
 
 def moment(stamp: str | None, zone: tzinfo, now: datetime | None = None) -> str:
-    """A stamp of the store in local time: ``14:32`` if it is ``now``'s day, ``03.12. 14:32`` within its year or the
-    next, else with the year."""
+    """A stamp of the store in local time: ``14:32`` if it is ``now``'s day, ``03.12. 14:32`` (English: ``3 Dec 14:32``)
+    within its year, else with the year."""
     if not stamp:
         return ""
     local = datetime.fromisoformat(stamp).astimezone(zone)
     today = now.astimezone(zone) if now else None
     if today and local.date() == today.date():
         return f"{local:%H:%M}"
-    return f"{local:%d.%m. %H:%M}" if today and local.year == today.year else f"{local:%d.%m.%Y %H:%M}"
+    return f"{_date(local, year=not today or local.year != today.year)} {local:%H:%M}"
+
+
+def day(iso: str | None) -> str:
+    """A day of the store (``2026-12-03``) as people write it: ``03.12.2026``, in English ``3 Dec 2026``."""
+    try:
+        return _date(date.fromisoformat(iso), year=True) if iso else ""
+    except ValueError:
+        return visible(iso or "")
+
+
+_MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+
+
+def _date(of: date, *, year: bool) -> str:
+    if language() == "en":
+        return f"{of.day} {_MONTHS[of.month - 1]}{f' {of.year}' if year else ''}"
+    return f"{of:%d.%m.}{of.year if year else ''}"
+
+
+_THOUSANDS = {"en": ",", "de": "."}
+
+
+def number(value: int, *, sign: bool = False) -> str:
+    """``12,345`` in English, ``12.345`` in German, ``12 345`` (unbreakable) in Polish and Slovak; ``sign``: ``+5``."""
+    text = f"{value:+,}" if sign else f"{value:,}"
+    return text.replace(",", _THOUSANDS.get(language(), "\N{NO-BREAK SPACE}"))
 
 
 def money(cents: int | None, currency: str | None = "") -> str:
     """An amount for people: ``12,90 EUR`` (point in English)."""
-    from carat_tui.locale import language
-
     if cents is None:
         return ""
-    sign, whole, rest = "-" if cents < 0 else "", *divmod(abs(cents), 100)
-    amount = f"{sign}{whole}.{rest:02d}"
-    return f"{amount if language() == 'en' else amount.replace('.', ',')} {currency or ''}".rstrip()
+    whole, rest = divmod(abs(cents), 100)
+    point = "." if language() == "en" else ","
+    return f"{'-' if cents < 0 else ''}{number(whole)}{point}{rest:02d} {currency or ''}".rstrip()

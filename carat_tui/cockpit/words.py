@@ -177,7 +177,7 @@ def _date(of: date, *, year: bool) -> str:
 _THOUSANDS = {"en": ",", "de": "."}
 
 
-def number(value: int, *, sign: bool = False) -> str:
+def thousands(value: int, *, sign: bool = False) -> str:
     """``12,345`` in English, ``12.345`` in German, ``12 345`` (unbreakable) in Polish and Slovak; ``sign``: ``+5``."""
     text = f"{value:+,}" if sign else f"{value:,}"
     return text.replace(",", _THOUSANDS.get(language(), "\N{NO-BREAK SPACE}"))
@@ -189,4 +189,4 @@ def money(cents: int | None, currency: str | None = "") -> str:
         return ""
     whole, rest = divmod(abs(cents), 100)
     point = "." if language() == "en" else ","
-    return f"{'-' if cents < 0 else ''}{number(whole)}{point}{rest:02d} {currency or ''}".rstrip()
+    return f"{'-' if cents < 0 else ''}{thousands(whole)}{point}{rest:02d} {currency or ''}".rstrip()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from carat_tui.cockpit.screens.orders_list import standing_cell
 from carat_tui.cockpit.widgets.card import Fact, heading
-from carat_tui.cockpit.words import channel_word, money, status_word
+from carat_tui.cockpit.words import channel_word, day, money, status_word
 from carat_tui.locale import N_, _, told
 
 if TYPE_CHECKING:
@@ -55,8 +55,8 @@ def _head(row: sqlite3.Row, local: Local) -> Iterator[Fact]:
     if row["shelf_no"]:
         yield Fact(_("Shelf"), row["shelf_no"], "accent")
     if row["pickup_until"]:
-        yield Fact(_("Kept until"), row["pickup_until"])
-    yield Fact(_("Ordered"), row["date"] or "–")
+        yield Fact(_("Kept until"), day(row["pickup_until"]))
+    yield Fact(_("Ordered"), day(row["date"]) or "–")
     yield Fact(_("In the ERP"), status_word(row["status"]) or "–")
     if row["total"] is not None:
         yield Fact(_("Total"), money(row["total"], row["currency"]))
@@ -72,9 +72,9 @@ def _line(line: sqlite3.Row) -> Fact:
     name = ", ".join(part for part in (line["title"] or line["isbn13"] or line["line_key"], line["author"]) if part)
     when = ""
     if here and line["received_date"]:
-        when = _("came in {day}").format(day=line["received_date"])
+        when = _("came in {day}").format(day=day(line["received_date"]))
     elif not here and line["expected_date"]:
-        when = _("expected {day}").format(day=line["expected_date"])
+        when = _("expected {day}").format(day=day(line["expected_date"]))
     more = " · ".join(part for part in (line["isbn13"] if line["title"] else "", when) if part)
     return Fact(f"{glyph} {here:g}/{qty:g}", f"{name}\n{more}" if more else name)
 

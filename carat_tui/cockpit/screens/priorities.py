@@ -18,7 +18,7 @@ from carat_tui.cockpit.keys import key
 from carat_tui.cockpit.page import Area
 from carat_tui.cockpit.screens.priorities_lists import OwnWays, RuleWays, Ways, order_words
 from carat_tui.cockpit.widgets.rows import Rows
-from carat_tui.cockpit.words import Plain, channel_word, shown
+from carat_tui.cockpit.words import Plain, channel_word, shown, thousands
 from carat_tui.locale import N_, _, n_
 from carat_tui.model.clock import stamp
 from carat_tui.rules.ways import CHANNELS
@@ -122,7 +122,7 @@ class Priorities(Area):
                        now.unreached)  # fmt: skip
             quiet = n_("{n} wants no notice", "{n} want no notice", now.unwanted)
             return shown(
-                f"{words.format(n=f'{now.unreached:,}')} · {quiet.format(n=f'{now.unwanted:,}')}", "$text-muted"
+                f"{words.format(n=thousands(now.unreached))} · {quiet.format(n=thousands(now.unwanted))}", "$text-muted"
             )
         return Content.assemble(
             shown(self._changes(self._thought), "$text-warning"),
@@ -137,7 +137,7 @@ class Priorities(Area):
         parts = []
         for (old, new), number in found.items():
             words = n_("{n} customer: {new} instead of {old}", "{n} customers: {new} instead of {old}", number)
-            parts.append(words.format(n=f"{number:,}", new=_way(new), old=_way(old)))
+            parts.append(words.format(n=thousands(number), new=_way(new), old=_way(old)))
         return "; ".join(parts) + "."
 
     # -- acts -----------------------------------------------------------------------------------------------------
@@ -240,7 +240,7 @@ class Priorities(Area):
             return order_words(way)
         missed = reach(self._crowd, self._order, way).unreached
         words = n_("{n} customer not reached", "{n} customers not reached", missed)
-        return f"{order_words(way)}  ({words.format(n=f'{missed:,}')})"
+        return f"{order_words(way)}  ({words.format(n=thousands(missed))})"
 
     async def _change(self, rule: rules.Rule, changes: dict[str, str]) -> None:
         app = self.app

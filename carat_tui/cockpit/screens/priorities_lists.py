@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from carat_tui.cockpit.widgets.rows import Cell, Column
-from carat_tui.cockpit.words import channel_word, event_word
+from carat_tui.cockpit.words import channel_word, event_word, thousands
 from carat_tui.locale import N_, _
 from carat_tui.rules.ways import CHANNELS
 from carat_tui.services.reach import Reach
@@ -61,14 +61,14 @@ class Ways:
         now = self._now.first[channel] if self._now else None
         after: Cell = ""
         if self._then is not None and now is not None and (then := self._then.first[channel]) != now:
-            after = (f"→ {then:,} ({then - now:+,})", "warn" if then < now else "ok")
+            after = (f"→ {thousands(then)} ({thousands(then - now, sign=True)})", "warn" if then < now else "ok")
         place = f"{self.order.index(channel) + 1}." if used else _("off")
         return (
             (place, "accent" if used else "muted"),
             (channel_word(channel), "" if used else "muted"),
-            "…" if now is None else f"{now:,}",
+            "…" if now is None else thousands(now),
             after,
-            ("…" if self._now is None else f"{self._now.could[channel]:,}", "muted"),
+            ("…" if self._now is None else thousands(self._now.could[channel]), "muted"),
         )
 
 

@@ -18,6 +18,7 @@ from carat_tui.cockpit.guard import OnlyText
 from carat_tui.cockpit.keys import key_name
 from carat_tui.cockpit.words import moment, shown
 from carat_tui.locale import _, told
+from carat_tui.locale.hints import hint_for_screen
 from carat_tui.model.errors import CaratError
 from carat_tui.services.crash import write_crash
 from carat_tui.store import settings
@@ -70,7 +71,7 @@ class Deck(App[None]):
         """A modal sentence about what could not be done, and what to do."""
         from carat_tui.cockpit.dialogs import Failure
 
-        await self.push_screen_wait(Failure(told(error.message), told(error.hint)))
+        await self.push_screen_wait(Failure(told(error.message), hint_for_screen(error.hint)))
 
     def fault(self, error: BaseException) -> None:
         """Something that nobody foresaw: a file for us, a sentence for the person; the program and the engine go on."""

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from textual.content import Content
 
-from carat_tui.cockpit.words import channel_word, shown
+from carat_tui.cockpit.words import channel_word, shown, thousands
 from carat_tui.locale import _, n_, told
 from carat_tui.model.home import Home
 from carat_tui.services.demo import Notice
@@ -34,7 +34,7 @@ def tried(found: Checked, named: bool) -> str:
         return "\n".join(lines)
     rows = n_("{n} row read", "{n} rows read", report.accepted)
     orders = n_("{n} order", "{n} orders", report.created)
-    lines.append(f"{rows.format(n=f'{report.accepted:,}')}, {orders.format(n=f'{report.created:,}')}.")
+    lines.append(f"{rows.format(n=thousands(report.accepted))}, {orders.format(n=thousands(report.created))}.")
     if report.rejected:
         words = n_("{n} row cannot be read, such as line {line}: {why}",
                    "{n} rows cannot be read, such as line {line}: {why}", len(report.rejected))  # fmt: skip

@@ -17,6 +17,7 @@ from carat_tui.cockpit.screens.outbox import Outbox
 from carat_tui.cockpit.screens.outbox_filter import FilterDialog
 from carat_tui.cockpit.screens.outbox_settle import Settle
 from carat_tui.cockpit.widgets.labels import Labels
+from carat_tui.cockpit.widgets.ticks import Ticks
 from carat_tui.cockpit.words import Plain
 from carat_tui.engine import Engine
 from carat_tui.model.clock import fixed_clock, stamp
@@ -357,6 +358,21 @@ async def choose(pilot: Pilot[None], app: Cockpit, key: str, words: str) -> None
     await wait_until(pilot, lambda: not app.screen.query(OptionList) or app.screen is app.screen_stack[0])
 
 
+async def test_states_are_taken_in_and_out_with_space(demo_home: Home, cockpit: OpenCockpit) -> None:
+    change(demo_home, 3, state="held", reason="because")
+    app = cockpit(area="outbox")
+    async with app.run_test(size=(80, 24)) as pilot:
+        outbox = await opened(pilot, app)
+        await pilot.press("f")
+        await wait_until(pilot, lambda: isinstance(app.screen, FilterDialog))
+        await pilot.press("space", "down", "space", "space", "f2")
+        await wait_until(pilot, lambda: outbox.rows.total == 1)
+        assert outbox._view == View(states=("held",))
+        await pilot.press("f")
+        await wait_until(pilot, lambda: isinstance(app.screen, FilterDialog))
+        assert app.screen.query_one(Ticks).taken == ("held",)
+
+
 async def test_a_filter_that_means_nobody_is_refused(demo_home: Home, cockpit: OpenCockpit) -> None:
     app = cockpit(area="outbox")
     async with app.run_test() as pilot:
@@ -425,6 +441,31 @@ async def test_every_view_of_a_message_shows_what_is_on_record(demo_home: Home, 
         await pilot.press("escape")
         await wait_until(pilot, lambda: app.screen is app.screen_stack[0])
         assert outbox.rows.current == 2
+
+
+async def test_what_can_be_done_in_the_list_can_be_done_on_the_page_of_a_message(
+    demo_home: Home, cockpit: OpenCockpit
+) -> None:
+    change(demo_home, 2, state="held", reason="because")
+    app = cockpit(area="outbox")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot, app)
+        app.go("outbox", 2)
+        await wait_until(pilot, lambda: isinstance(app.screen, MessageSheet))
+        sheet = app.screen
+        assert isinstance(sheet, MessageSheet)
+        assert sheet.why_not("hold") == "This cannot be done: already held."
+        await pilot.press("c")
+        await wait_until(pilot, lambda: isinstance(app.screen, Ask))
+        await pilot.press(*"phoned", "enter")
+        await wait_until(pilot, lambda: seed.row(app.store, 2)["state"] == "cancelled")
+        assert seed.row(app.store, 2)["reason"] == "phoned"
+        await wait_until(pilot, lambda: app.screen is sheet)
+        await wait_until(pilot, lambda: "phoned" in text_of(sheet.query_one(MessageDetail).query_one(Plain)))
+        await pilot.press("z")
+        await wait_until(pilot, lambda: isinstance(app.screen, Confirm))
+        await pilot.press("y")
+        await wait_until(pilot, lambda: seed.row(app.store, 2)["reason"] == "because")
 
 
 async def test_the_file_of_a_message_is_the_one_that_left(

@@ -79,7 +79,8 @@ def documents(
 ) -> list[sqlite3.Row]:
     """A page of documents, newest first; ``after`` is the last id of the page before, ``search`` as in lists."""
     closed = ", ".join(f"'{status}'" for status in _CLOSED)
-    where = f"(:kind = '' OR d.kind = :kind) AND (:open = 0 OR ifnull(d.status, '') NOT IN ({closed}))"
+    opened = f"d.handed_over_at IS NULL AND ifnull(d.status, '') NOT IN ({closed})"
+    where = f"(:kind = '' OR d.kind = :kind) AND (:open = 0 OR {opened})"
     values: dict[str, object] = {"kind": kind, "open": int(open_only), "below": after or 1 << 62, "limit": limit}
     if words := searching.words(search):
         also = search_index.Also(where, {"kind": kind, "open": int(open_only)})

@@ -96,11 +96,10 @@ class QueueLight:
 
 @dataclass(frozen=True, slots=True)
 class DiskLight:
-    """Bytes left on the disk, and bytes of the database."""
+    """Bytes left on the disk of the home."""
 
     level: Level
     free: int
-    database: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,4 +209,4 @@ def queue(conn: sqlite3.Connection, now: datetime) -> QueueLight:
 def _disk(home: Home) -> DiskLight:
     free = disk.free(home.data)
     level = Level.ERROR if free < disk.STOP_BYTES else Level.WARN if free < disk.WARN_BYTES else Level.OK
-    return DiskLight(level, free, home.database.stat().st_size)
+    return DiskLight(level, free)

@@ -160,8 +160,9 @@ class Overview(Area):
     def _tell_whole(self) -> None:
         """The sentence under the cursor whole, and where Enter leads."""
         here = self._here
-        leads = shown(f"\n→ {leads_to(here)}", "$text-muted", lines=True) if here else ""
-        self.query_one("#whole", Plain).update(Content.assemble(shown(errand_words(here) if here else ""), leads))
+        leads = shown(f"{leads_to(here)}\n", "$text-accent", lines=True) if here else ""
+        self.query_one("#whole", Plain).display = here is not None
+        self.query_one("#whole", Plain).update(Content.assemble(leads, shown(errand_words(here) if here else "")))
 
     def why_not(self, action: str, parameters: tuple[object, ...] = ()) -> str:
         """Why a key does nothing here now."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from carat_tui.cockpit.engine_room import Place
 from carat_tui.cockpit.widgets.lights import Lamp
-from carat_tui.cockpit.words import channel_word
+from carat_tui.cockpit.words import channel_word, thousands
 from carat_tui.locale import N_, _, n_, told
 from carat_tui.model.home import Home
 from carat_tui.services.lights import (
@@ -41,7 +41,7 @@ def ago(age: timedelta) -> str:
 
 def number(value: int) -> str:
     """A count that may have stopped at a limit."""
-    return f">{MANY - 1:,}" if value >= MANY else f"{value:,}"
+    return f">{thousands(MANY - 1)}" if value >= MANY else thousands(value)
 
 
 def headline(seen: Overview) -> tuple[str, str]:
@@ -90,7 +90,7 @@ def _engine(light: EngineLight, place: Place, local: Local) -> str:
     if light.level == Level.WARN:
         return _("no sign of life since {time}").format(time=seen or "?")
     if place == Place.HERE:
-        return _("runs in this cockpit")
+        return _("runs here")
     return _("runs in process {pid}, seen {time}").format(pid=light.pid or "?", time=seen)
 
 
@@ -112,11 +112,11 @@ def _export(light: ExportLight, local: Local) -> str:
     if light.level == Level.OFF:
         return _("none yet")
     if light.busy:
-        return _("{file} is being taken in: {n} rows so far").format(file=light.name, n=f"{light.rows:,}")
+        return _("{file} is being taken in: {n} rows so far").format(file=light.name, n=thousands(light.rows))
     words = n_("{time} · {n} row · {file}", "{time} · {n} rows · {file}", light.rows)
-    text = words.format(time=local(light.at), n=f"{light.rows:,}", file=light.name)
+    text = words.format(time=local(light.at), n=thousands(light.rows), file=light.name)
     if light.rejected:
-        rejected = n_("{n} row not read", "{n} rows not read", light.rejected).format(n=f"{light.rejected:,}")
+        rejected = n_("{n} row not read", "{n} rows not read", light.rejected).format(n=thousands(light.rejected))
         return f"{rejected} · {text}"
     return _("{export} (learned only)").format(export=text) if light.baseline else text
 
@@ -143,15 +143,15 @@ def _route(light: RouteLight, local: Local) -> str:
                 route=light.name, time=local(light.until), why=why
             )
         return _("{route} is paused since {time}: {why}").format(route=light.name, time=local(light.paused), why=why)
-    return _("{route} · as files").format(route=light.name) if light.embedded else light.name
+    return _("as files") if light.embedded else light.name
 
 
 def _disk(light: DiskLight) -> str:
-    return _("{free} free · database {size}").format(free=_bytes(light.free), size=_bytes(light.database))
+    return _("{free} free").format(free=_bytes(light.free))
 
 
 def _bytes(size: int) -> str:
-    return f"{size / 1024**3:,.0f} GB" if size >= 10 * 1024**3 else f"{size / 1024**2:,.0f} MB"
+    return f"{thousands(size // 1024**3)} GB" if size >= 10 * 1024**3 else f"{thousands(size // 1024**2)} MB"
 
 
 # -- what needs a person --------------------------------------------------------------------------------------------

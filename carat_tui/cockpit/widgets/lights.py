@@ -68,7 +68,7 @@ class LightBoard(Widget):
         line = Content.assemble(
             shown(f"{glyph} ", style),
             shown(_fit(lamp.name, name), "bold"),
-            shown("  "),
+            shown(" "),
             shown(lamp.words, words_style),
         )
         room = width - 1

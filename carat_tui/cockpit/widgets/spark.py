@@ -9,7 +9,7 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from carat_tui.cockpit.words import shown
+from carat_tui.cockpit.words import shown, thousands
 
 _BARS = "▁▂▃▄▅▆▇█"
 _NOTHING = "·"
@@ -41,21 +41,24 @@ class DayChart(Widget):
         if not self.rows:
             return Content("")
         first, last = self._span()
-        most = max((max(hours) for _word, hours in self.rows), default=1)
         word = max(cell_len(name) for name, _hours in self.rows)
-        number = max(len(f"{sum(hours):,}") for _word, hours in self.rows)
-        cells = max(1, min(3, (self.size.width - word - number - 2) // (last - first)))
+        number = max(len(thousands(sum(hours))) for _word, hours in self.rows)
+        room = max(1, self.size.width - word - number - 2)
+        each = -(-(last - first) // room)  # hours to a bar, where it is narrow
+        cells = max(1, min(3, room * each // (last - first)))
+        heaps = [[sum(hours[at : at + each]) for at in range(first, last, each)] for _word, hours in self.rows]
+        most = max(max(heap) for heap in heaps)
         lines = []
-        for name, hours in self.rows:
+        for (name, hours), heap in zip(self.rows, heaps, strict=True):
             total = sum(hours)
             lines.append(
                 Content.assemble(
                     shown(name + " " * (word - cell_len(name))),
-                    shown(f" {f'{total:,}'.rjust(number)} ", "bold" if total else "$text-muted"),
-                    shown(bars(hours[first:last], most, cells), "$text-accent" if total else "$text-muted"),
+                    shown(f" {thousands(total).rjust(number)} ", "bold" if total else "$text-muted"),
+                    shown(bars(heap, most, cells), "$text-accent" if total else "$text-muted"),
                 )
             )
-        lines.append(shown(" " * (word + number + 2) + self._axis(first, last, cells), "$text-muted"))
+        lines.append(shown(" " * (word + number + 2) + self._axis(first, last, cells / each), "$text-muted"))
         return Content("\n").join(lines)
 
     def _span(self) -> tuple[int, int]:
@@ -63,13 +66,14 @@ class DayChart(Widget):
         busy = [hour for _word, hours in self.rows for hour, number in enumerate(hours) if number]
         return min([7, *busy, self.hour]), max([20, *busy, self.hour]) + 1
 
-    def _axis(self, first: int, last: int, cells: int) -> str:
-        """Every third hour, and where the day is now."""
-        line = [" "] * ((last - first) * cells + 2)
+    def _axis(self, first: int, last: int, scale: float) -> str:
+        """Every third hour and where the day is now; ``scale``: cells to the hour."""
+        line = [" "] * (int((last - first) * scale) + 2)
         for hour in range(first + -first % 3, last, 3):
-            self._write(line, (hour - first) * cells, str(hour))
-        self._write(line, (self.hour - first) * cells, "▲".ljust(len(str(self.hour))))
+            _write(line, int((hour - first) * scale), str(hour))
+        _write(line, int((self.hour - first) * scale), "▲".ljust(len(str(self.hour))))
         return "".join(line).rstrip()
 
-    def _write(self, line: list[str], at: int, text: str) -> None:
-        line[at : at + len(text)] = list(text)
+
+def _write(line: list[str], at: int, text: str) -> None:
+    line[at : at + len(text)] = list(text)

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.binding import BindingType
-from textual.content import Content
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
@@ -25,19 +24,24 @@ class Ticks(OptionList):
     def __init__(self, lines: Sequence[tuple[str, str]], taken: Sequence[str], *, id: str | None = None) -> None:  # noqa: A002
         """``lines``: value and text of each line."""
         self._choices, self._taken = tuple(lines), set(taken)
-        super().__init__(*(Option(self._drawn(value, text)) for value, text in self._choices), id=id)
+        super().__init__(
+            *(Option(shown(self._box(value, text), self._style(value))) for value, text in self._choices), id=id
+        )
 
     @property
     def taken(self) -> tuple[str, ...]:
         """The values of the full boxes."""
         return tuple(value for value, _text in self._choices if value in self._taken)
 
-    def _drawn(self, value: str, text: str) -> Content:
-        return shown(f"{'■' if value in self._taken else '□'} {text}", "bold" if value in self._taken else "")
+    def _box(self, value: str, text: str) -> str:
+        return f"{'■' if value in self._taken else '□'} {text}"
+
+    def _style(self, value: str) -> str:
+        return "bold" if value in self._taken else ""
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Space, Enter or a click: the other box."""
         event.stop()
         value, text = self._choices[event.option_index]
         self._taken ^= {value}
-        self.replace_option_prompt_at_index(event.option_index, self._drawn(value, text))
+        self.replace_option_prompt_at_index(event.option_index, shown(self._box(value, text), self._style(value)))

@@ -24,9 +24,10 @@ from dataclasses import dataclass, field
 from carat_tui.store.ids import ids
 from carat_tui.store.search_text import CUSTOMERS, Family
 
-LOOKED_AT = 12_000
+LOOKED_AT = 8_000
 """How many indexed rows, newest first, a search for the head of a list looks at when nearly none of them will do."""
 _AT_ONCE = 500
+_RARE = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,10 +157,10 @@ def _indexed(
     below: int,
 ) -> array[int]:
     """Hits of the index that are still right. ``reach`` stands inside: it counts what is looked at, not what fits."""
-    match = _match(words)
+    match = _match(conn, family, words)
     values: dict[str, object] = {**_values(words), **also.values}
     values |= {"match": match, "below": below, "limit": -1 if limit is None else limit, "reach": reach}
-    tests = _tests(words, found=3)
+    tests = _tests(words, match)
     text = ", s.text" if tests else ""
     looked_at = (
         f"SELECT s.rowid AS id{text} FROM {family.index} AS s"
@@ -175,27 +176,41 @@ def _indexed(
     return ids(conn, query, values)
 
 
-def _match(words: Sequence[str]) -> str:
+def _match(conn: sqlite3.Connection, family: Family, words: Sequence[str]) -> str:
     """The question to the index: some trigrams of the words. Empty when none is that long.
 
-    Each trigram costs time, and that the words are there is seen in the text: so three of a word, of a number the last
-    ones, which tell most; beside a number one of a word of letters will do.
+    Each trigram costs time, one that nearly every row has costs most, and that the words are there is seen in the
+    text. So three of a word are asked for, of a number the last, which tell most; and beside a number that few rows
+    hold no letters at all.
     """
-    numbers = any(not word.isalpha() for word in words if len(word) > 3)
-    grams = dict.fromkeys(gram for word in words for gram in _trigrams(word, 1 if numbers else 3))
+    grams = _asked_for(words)
+    numbers = _asked_for([word for word in words if _is_number(word)])
+    if not numbers or numbers == grams:
+        return grams
+    probe = f"SELECT s.rowid FROM {family.index} AS s WHERE s.{family.index} MATCH ? LIMIT {_RARE}"
+    return numbers if len(ids(conn, probe, (numbers,))) < _RARE else grams
+
+
+def _asked_for(words: Iterable[str]) -> str:
+    grams = dict.fromkeys(gram for word in words for gram in _trigrams(word))
     return " AND ".join('"' + gram.replace('"', '""') + '"' for gram in grams)
 
 
-def _trigrams(word: str, most: int) -> list[str]:
+def _trigrams(word: str) -> list[str]:
     every = list(dict.fromkeys(word[at : at + 3] for at in range(len(word) - 2)))
-    if not word.isalpha():
+    if _is_number(word):
         return every[-3:]
-    return every if len(every) <= most else [every[0], every[len(every) // 2], every[-1]][-most:]
+    return every if len(every) <= 3 else [every[0], every[len(every) // 2], every[-1]]
 
 
-def _tests(words: Sequence[str], *, found: int = 0) -> list[str]:
-    """Whether the words really stand in the text; those of ``found`` letters have been found as they are."""
-    return [f"instr(s.text, :word{number})" for number, word in enumerate(words) if len(word) != found]
+def _is_number(word: str) -> bool:
+    return any(char.isdecimal() for char in word)
+
+
+def _tests(words: Sequence[str], asked_for: str = "") -> list[str]:
+    """Whether the words really stand in the text; a word that is itself a trigram has been found as it is."""
+    found = asked_for.split(" AND ")
+    return [f"instr(s.text, :word{number})" for number, word in enumerate(words) if f'"{word}"' not in found]
 
 
 def _values(words: Sequence[str]) -> dict[str, object]:

@@ -66,9 +66,8 @@ def list_messages(
 ) -> int:
     """Messages, newest first."""
     conn = call.store().read()
-    wanted = replace(_meant(call, conn, named), limit=limit, after=after)
-    typed = {**given, "since": call.since(since)}
-    wanted = replace(wanted, **{name: value for name, value in typed.items() if value})
+    wanted = _narrowed(_meant(call, conn, named), {**given, "since": call.since(since)})
+    wanted = replace(wanted, limit=limit, after=after)
     rows = message_list.page(conn, wanted)
     numbers = message_list.documents(conn, [row["id"] for row in rows])
     found = [message(call, row, numbers.get(row["id"], [])) for row in rows]
@@ -83,6 +82,22 @@ def _meant(call: Call, conn: sqlite3.Connection, named: str | None) -> Filter:
     from carat_tui.services import outbox_filters
 
     return outbox_filters.to_list(conn, outbox_filters.find(conn, named).view, call.clock())
+
+
+def _narrowed(wanted: Filter, typed: Mapping[str, Any]) -> Filter:
+    """The filter with the options typed beside it; ``CaratError`` when they contradict what it says itself."""
+    changes: dict[str, Any] = {}
+    for name, value in typed.items():
+        own = getattr(wanted, name)
+        if name == "states" and own and value:
+            value = tuple(state for state in own if state in value)
+            if not value:
+                raise CaratError(f"The filter shows none of these states, only {', '.join(own)}.")
+        elif own and value and own != value:
+            raise CaratError(f"The filter says another {name} itself: {own}.")
+        if value:
+            changes[name] = value
+    return replace(wanted, **changes)
 
 
 def listed(found: Sequence[Mapping[str, object]], limit: int) -> list[str]:

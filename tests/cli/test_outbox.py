@@ -218,6 +218,9 @@ def test_a_filter_by_name_shows_what_it_means_and_others_narrow_it(planned: Home
     assert ids(planned, "--filter", "Waiting") == [1]
     assert ids(planned, "--channel", "sms") == [2]
     assert ids(planned, "--filter", "needs me", "--channel", "email") == []
+    assert ids(planned, "--filter", "needs me", "--state", "held,sent") == [2]
+    said = carat("outbox", "list", "--filter", "needs me", "--state", "sent", home=planned)
+    assert (said.code, "none of these states, only held" in said.err) == (2, True)
     said = carat("outbox", "list", "--filter", "nonsense", home=planned)
     assert (said.code, "There are: all, needs me" in said.err) == (2, True)
 

@@ -15,7 +15,6 @@ from pathlib import Path
 from carat_tui.model.clock import moment, stamp
 from carat_tui.model.home import Home
 from carat_tui.model.message import ChannelKind
-from carat_tui.outbox.routes import is_closed, steering
 from carat_tui.services import disk, heartbeat
 from carat_tui.store import accounts, glance, settings
 from carat_tui.store.accounts import Account
@@ -175,6 +174,8 @@ def _first(conn: sqlite3.Connection, channel: str) -> list[Account]:
 
 
 def _route(account: Account, used: bool, now: str) -> RouteLight:
+    from carat_tui.outbox.routes import is_closed  # in functions: the first picture need not wait for its libraries
+
     closed = is_closed(account, now)
     level = Level.ERROR if closed and used else Level.WARN if account.paused_since else Level.OK
     return RouteLight(
@@ -198,6 +199,8 @@ def export(conn: sqlite3.Connection) -> ExportLight:
 
 def queue(conn: sqlite3.Connection, now: datetime) -> QueueLight:
     """Whether what is due goes out."""
+    from carat_tui.outbox.routes import steering
+
     oldest = glance.going_out(conn, 1)
     overdue = max(now - moment(oldest[0]["due_at"]), timedelta()) if oldest and oldest[0]["due_at"] else timedelta()
     steer = steering(conn)

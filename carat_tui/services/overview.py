@@ -15,7 +15,6 @@ from zoneinfo import ZoneInfo
 
 from carat_tui.model.clock import stamp
 from carat_tui.model.home import Home
-from carat_tui.services import findings, quarantine
 from carat_tui.services.lights import Level, Lights, lights
 from carat_tui.store import glance, settings, tasks
 
@@ -114,6 +113,8 @@ def overview(
 
 
 def _errands(conn: sqlite3.Connection, home: Home) -> tuple[list[Errand], int]:
+    from carat_tui.services import findings, quarantine  # here: the first picture need not wait for them
+
     open_tasks = tasks.open_tasks(conn, _SHOWN)
     number = sum(tasks.count(conn).values())
     found = _messages(conn, open_tasks)

@@ -20,6 +20,7 @@ from carat_tui.services.home import Shop, default_files, init
 from carat_tui.services.overview import Need
 from carat_tui.store import accounts, settings
 from carat_tui.store.database import Store
+from carat_tui.store.templates import Key
 from tests.bookshop import Bookshop
 from tests.cockpit.conftest import AFTER, OpenCockpit, wait_until
 from tests.engine.shop import Order, export
@@ -104,6 +105,26 @@ async def test_held_messages_lead_to_the_filter_of_the_outbox(cockpit: OpenCockp
         assert went[0][1].states == ("held",)  # type: ignore[attr-defined]
 
 
+async def test_every_line_leads_to_a_page_that_stands(cockpit: OpenCockpit, demo_home: Home) -> None:
+    """The real areas, one after the other: the message, the customer, the text."""
+    held(demo_home)
+    (demo_home.templates / "de" / "goods_arrived_one" / "sms.txt.j2").write_text("{{ nobody.knows }}", encoding="utf-8")
+    app = cockpit()
+    async with app.run_test(size=(130, 40)) as pilot:
+        await wait_until(pilot, lambda: needs(app) == [Need.TEMPLATE, Need.HELD, Need.TASK])
+        for place, area in enumerate(("templates", "outbox", "customers")):
+            await wait_until(pilot, lambda: app.area is page(app))
+            await pilot.press("home", *["down"] * place, "enter")
+            await wait_until(pilot, lambda area=area: app.area is not None and app.area.area_id == area)
+            await pilot.pause()
+            if area == "outbox":
+                rows = app.screen.query_one("#outbox").query(Rows).first()
+                await wait_until(pilot, lambda rows=rows: rows.total == 2)
+            page(app).query_one("#errands", Rows).focus()
+            await pilot.press("1")
+        assert app.crash is None
+
+
 async def test_a_rejected_row_is_looked_at_and_put_away(cockpit: OpenCockpit, demo_home: Home) -> None:
     rejected(demo_home)
     app = cockpit()
@@ -179,7 +200,7 @@ async def test_a_broken_text_is_found_by_itself(cockpit: OpenCockpit, demo_home:
         assert page(app).has_class("-error")
         await pilot.press("home", "enter")
         await wait_until(pilot, lambda: went)
-        assert went == [("templates", "templates/de/goods_arrived_one/sms.txt.j2")]
+        assert went == [("templates", Key("goods_arrived_one", "de", "sms"))]
 
 
 async def test_a_missing_address_of_the_shop_is_typed_in_place(cockpit: OpenCockpit, tmp_path: Path) -> None:

@@ -16,8 +16,15 @@ from carat_tui.cockpit.engine_room import Place
 from carat_tui.cockpit.keys import key
 from carat_tui.cockpit.page import Area
 from carat_tui.cockpit.screens.overview_lists import Coming, Errands
-from carat_tui.cockpit.screens.overview_ways import SETTLED_HERE, open_errand, settle
-from carat_tui.cockpit.screens.overview_words import day_rows, errand_words, headline, lamps, leads_to, nothing_to_do
+from carat_tui.cockpit.screens.overview_words import (
+    SETTLED_HERE,
+    day_rows,
+    errand_words,
+    headline,
+    lamps,
+    leads_to,
+    nothing_to_do,
+)
 from carat_tui.cockpit.widgets.lights import LightBoard
 from carat_tui.cockpit.widgets.rows import Rows
 from carat_tui.cockpit.widgets.spark import DayChart
@@ -75,7 +82,11 @@ class Overview(Area):
     def on_mount(self) -> None:
         """Times pass although nothing happens."""
         self._errands.empty = nothing_to_do(None, self.app.home)
-        self.set_interval(_SAME_S, self.refresh_data)
+        self.set_interval(_SAME_S, self._pass_time)
+
+    def _pass_time(self) -> None:
+        if self.display:
+            self.refresh_data()
 
     # -- looking --------------------------------------------------------------------------------------------------
 
@@ -187,11 +198,15 @@ class Overview(Area):
 
     @on(Rows.Opened, "#errands")
     def _open(self, event: Rows.Opened) -> None:
+        from carat_tui.cockpit.screens.overview_ways import open_errand
+
         if (errand := self._errands.get(event.id)) is not None:
             open_errand(self, errand)
 
     @act
     async def action_done(self) -> None:
+        from carat_tui.cockpit.screens.overview_ways import settle
+
         rows = self.query_one("#errands", Rows)
         chosen = [errand for row in rows.chosen() if (errand := self._errands.get(row)) is not None]
         if ids := await settle(self.app, chosen):

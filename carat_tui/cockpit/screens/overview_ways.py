@@ -8,15 +8,16 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from carat_tui.cockpit.acting import act
+from carat_tui.cockpit.screens.overview_words import SETTLED_HERE
 from carat_tui.locale import N_, _, n_
 from carat_tui.model.clock import stamp
 from carat_tui.services import chores
-from carat_tui.services.outbox_filters import View
 from carat_tui.services.overview import Errand, Need
 
 if TYPE_CHECKING:
     from carat_tui.cockpit.deck import Deck
     from carat_tui.cockpit.page import Page
+    from carat_tui.store.templates import Key
 
 _STATES = {Need.UNCLEAR: "unclear", Need.FAILED: "failed", Need.HELD: "held", Need.BRAKE: "held"}
 
@@ -25,9 +26,11 @@ def open_errand(page: Page, errand: Errand) -> None:
     """Go where it is settled: a filter of the outbox, a customer, a text, or a page of its own."""
     app = page.app
     if errand.need in _STATES:
+        from carat_tui.services.outbox_filters import View
+
         app.go("outbox", View(states=(_STATES[errand.need],)))
     elif errand.need == Need.TEMPLATE:
-        app.go("templates", errand.name.rpartition(":")[0])
+        app.go("templates", _text_of(errand.name))
     elif errand.need == Need.REJECTED:
         from carat_tui.cockpit.screens.overview_rejected import Rejected
 
@@ -44,6 +47,15 @@ def open_errand(page: Page, errand: Errand) -> None:
         app.go("customers", errand.customer_id)
     elif errand.document_id is not None:
         app.go("orders", errand.document_id)
+
+
+def _text_of(place: str) -> Key:
+    """The text of a finding's place: ``templates/de/goods_arrived_one/sms.txt.j2:3``."""
+    from carat_tui.compose.templates import FILES
+    from carat_tui.store.templates import Key
+
+    _templates, language, name, file = place.rpartition(":")[0].rsplit("/", 3)
+    return Key(name, language, next(channel for channel, known in FILES.items() if known == file))
 
 
 _QUESTIONS = {
@@ -72,10 +84,6 @@ def _ask_for(page: Page, errand: Errand) -> None:
         page.refresh_data()
 
     ask(page)
-
-
-SETTLED_HERE = (Need.TASK, Need.BRAKE, Need.REJECTED)
-"""Errands that a person's word settles."""
 
 
 async def settle(app: Deck, errands: Sequence[Errand]) -> tuple[str, ...]:

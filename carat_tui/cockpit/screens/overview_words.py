@@ -169,6 +169,10 @@ GLYPHS = {
 }
 
 
+SETTLED_HERE = (Need.TASK, Need.BRAKE, Need.REJECTED)
+"""Errands that a person's word settles."""
+
+
 def errand_words(errand: Errand) -> str:
     """One errand as a sentence."""
     count = number(errand.number)

@@ -92,6 +92,12 @@ def _look(home: Home, template: Template) -> Iterator[Finding]:
             yield Finding(file, start + flaw.line - 1, flaw.message)
     if not template.body.strip():
         yield Finding(file, template.body_line, "the text is empty")
+    yield from notes(home, template)
+
+
+def notes(home: Home, template: Template) -> Iterator[Finding]:
+    """What the lines alone tell, without their tags: cheap enough for each key in an editor."""
+    file = templates.shown(home, template.path)
     looks = {"email": _markdown, "sms": _alphabet}
     for number, line in enumerate(template.body.split("\n"), start=template.body_line):
         if template.channel in looks:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from carat_tui.compose import templates, versions
-from carat_tui.compose.check import Finding, check_text
+from carat_tui.compose.check import Finding, notes
 from carat_tui.compose.preview import Preview, Unwritten, Wanted, preview
 from carat_tui.compose.renderer import Renderer
 from carat_tui.compose.templates import BadTemplate
@@ -65,11 +65,10 @@ class Studio:
     def _look(self, look: Look) -> Seen:
         key, home = look.key, self._home
         source = versions.read(home, key).source if look.source is None else look.source
-        path = templates.path_of(home, *key)
-        template = templates.parse(path, source)
+        template = templates.parse(templates.path_of(home, *key), source)
         wanted = Wanted(key.name, key.channel, key.language, look.document or None, template, look=True)
         found = preview(self._store, home, self._renderer, wanted, self._clock())
-        return Seen(found, values=found.values, notes=tuple(check_text(home, path, source)))
+        return Seen(found, values=found.values, notes=tuple(notes(home, template)))
 
     def close(self) -> None:
         """End the renderer. A look that is under way comes back at once, with a reason that nobody reads."""

@@ -38,7 +38,7 @@ def words(app: Cockpit, selector: str) -> str:
 
 
 def picture(app: Cockpit) -> str:
-    return words(app, "#picture")
+    return app.screen.query_one(TemplatePreview).text
 
 
 def verdict(app: Cockpit) -> str:
@@ -366,8 +366,8 @@ async def see(pilot: Pilot[None], editor: Editor, source: str) -> None:
     preview = editor.query_one(TemplatePreview)
     before: Callable[..., None] = preview._show
 
-    def watched(look: Any, found: Any) -> None:
-        before(look, found)
+    def watched(look: Any, found: Any, drawn: Any) -> None:
+        before(look, found, drawn)
         seen.append(look.source)
 
     preview._show = watched  # type: ignore[method-assign]

@@ -70,7 +70,8 @@ class Editor(Sheet[str]):
         self.editing: Editing | None = None
         self.source = ""
         """The text as it stands in the editor."""
-        self._seen: Seen | None = None
+        self._mistake = 0
+        """The line of the mistake, 0 = there is none or it has no line."""
         self._warned = False
 
     def compose(self) -> ComposeResult:
@@ -182,26 +183,31 @@ class Editor(Sheet[str]):
         event.stop()
         if event.look.key != self.key:
             return
-        seen = self._seen = event.seen
+        seen = event.seen
         # The line is that of the text which was looked at; if typing goes on, the next look puts it right.
-        self._text.error_line = seen.line if seen.preview is None else 0
-        self.query_one("#verdict", Plain).update(_verdict(seen))
+        line = self._text.error_line = seen.line if seen.preview is None else 0
+        self._say("#verdict", _verdict(seen))
         if seen.values:  # a text that cannot be cut up says nothing of them: the last ones stay
             self.query_one("#values", TemplateValues).show_values(seen.values)
-        self._tell_about()
-        self.refresh_bindings()
+        order = _("Order {number}").format(number=self.document) if self.document else _("Example values")
+        self._say("#about", shown(order, "$text-muted"))
+        if line != self._mistake:
+            self._mistake = line
+            self.refresh_bindings()
+
+    def _say(self, where: str, content: Content) -> None:
+        """Fixed lines: no new layout for each key."""
+        plain = self.query_one(where, Plain)
+        if plain.content != content:
+            plain.update(content, layout=False)
 
     def _tell_title(self) -> None:
         name = f"{text_word(self.key.name)} · {language_word(self.key.language)} · {channel_word(self.key.channel)}"
         editing = self.editing
         version = _("version {n}").format(n=editing.version) if editing and editing.version else ""
         state = shown("● " + _("not saved"), "$text-warning bold") if self.dirty else shown(version, "$text-muted")
-        self.query_one("#title", Plain).update(shown(name, "bold") + shown("   ") + state)
+        self._say("#title", shown(name, "bold") + shown("   ") + state)
         self.refresh_bindings()
-
-    def _tell_about(self) -> None:
-        order = _("Order {number}").format(number=self.document) if self.document else _("Example values")
-        self.query_one("#about", Plain).update(shown(order, "$text-muted"))
 
     def _keep(self) -> None:
         if self.editing is not None:
@@ -231,7 +237,7 @@ class Editor(Sheet[str]):
         """What there is nothing to do for."""
         if action == "save" and not self.dirty:
             return _("Nothing was changed.")
-        if action == "mistake" and (self._seen is None or not self._seen.line):
+        if action == "mistake" and not self._mistake:
             return _("There is no mistake.")
         if action == "outside" and self.app.is_web:
             return _("The browser has no editor of yours.")
@@ -302,7 +308,7 @@ class Editor(Sheet[str]):
 
     def action_mistake(self) -> None:
         self._show_side("")
-        self._text.go_to_line(self._seen.line if self._seen else 1)
+        self._text.go_to_line(self._mistake)
         self._text.focus()
 
     @act

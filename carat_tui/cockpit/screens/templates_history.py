@@ -90,15 +90,14 @@ class History(Sheet[None]):
             return
         about, other = self._other(version)
         if self._whole:
-            self.query_one("#about", Plain).update(_("Version {n}, the whole text").format(n=version.number))
-            self.query_one("#changes", Plain).update(shown(version.source, lines=True))
-        else:
-            self.query_one("#about", Plain).update(about)
-            self.query_one("#changes", Plain).update(changes(other, version.source))
+            about, other = _("Version {n}, the whole text").format(n=version.number), None
+        whole = shown(version.source, lines=True)
+        self.query_one("#about", Plain).update(about)
+        self.query_one("#changes", Plain).update(whole if other is None else changes(other, version.source))
         self.refresh_bindings()
 
-    def _other(self, version: Version) -> tuple[str, str]:
-        """What the version is compared with, in words, and its text."""
+    def _other(self, version: Version) -> tuple[str, str | None]:
+        """What the version is compared with, in words, and its text; None = there is nothing before it."""
         marked = [number for number in self.query_one(Rows).marks if number != version.number]
         if marked:
             words = _("Version {n} against version {other}").format(n=version.number, other=marked[0])
@@ -111,7 +110,7 @@ class History(Sheet[None]):
             return _("Version {n} against the delivered text").format(n=version.number), default
         before = self._versions.get(version.number - 1)
         if before is None:
-            return _("Version {n}, the first one").format(n=version.number), ""
+            return _("Version {n}, the first one").format(n=version.number), None
         return _("Version {n}: what it changed").format(n=version.number), before.source
 
     # -- keys ---------------------------------------------------------------------------------------------------

@@ -114,6 +114,8 @@ class _Reader(HTMLParser):
 
     def _add(self, text: str, gap_after: int) -> None:
         if self._gap and self._parts:
+            if self._parts[-1].plain == " ":
+                self._parts.pop()
             self._parts.append(Content("\n" * self._gap))
         self._gap = gap_after
         style = " ".join(dict.fromkeys(_STYLES[tag] for tag in self._open if tag in _STYLES))

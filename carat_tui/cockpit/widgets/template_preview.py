@@ -5,25 +5,22 @@ from __future__ import annotations
 import asyncio
 from typing import ClassVar
 
-from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import ScrollableContainer
-from textual.content import Content
+from textual.geometry import Size
 from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
 from textual.timer import Timer
 
 from carat_tui.cockpit.keys import key
 from carat_tui.cockpit.page import Page
-from carat_tui.cockpit.widgets.letter_view import columns, page, thumbnail
-from carat_tui.cockpit.widgets.mail_view import mail
-from carat_tui.cockpit.widgets.sms_view import bubbles
-from carat_tui.cockpit.words import Plain, shown
+from carat_tui.cockpit.widgets.template_picture import Drawn, Picture, draw
 from carat_tui.compose.preview import Preview
-from carat_tui.locale import N_, _, n_, told
+from carat_tui.locale import N_, _
 from carat_tui.services.studio import Look, Seen, Studio
 
 
-class TemplatePreview(ScrollableContainer, Page, can_focus=True, inherit_bindings=False):
+class TemplatePreview(ScrollView, Page, can_focus=True, inherit_bindings=False):
     """Asks the studio, one look at a time and always for the newest text; the last good picture stays."""
 
     HELP = N_("The message as the customer gets it, made by the same parts that write the real ones.")
@@ -39,8 +36,8 @@ class TemplatePreview(ScrollableContainer, Page, can_focus=True, inherit_binding
         key("end", "scroll_end", N_("To the end"), id="preview.end", help=N_("Scroll the picture."), show=False),
         key("z", "other", N_("Other view"), id="preview.other",
             help=N_("A letter: as text, on its sheet, or the whole sheet small. A mail: as HTML or as plain text.")),
-        key("n", "turn(1)", N_("Next page"), id="preview.next", help=N_("The letter's next page.")),
-        key("b", "turn(-1)", N_("Page before"), id="preview.before", help=N_("The letter's page before."), show=False),
+        key("plus", "turn(1)", N_("Next page"), id="preview.next", help=N_("The letter's next page.")),
+        key("minus", "turn(-1)", N_("Page before"), id="preview.before", help=N_("The letter's page before."), show=False),
     ]  # fmt: skip
 
     class Looked(Message):
@@ -57,16 +54,18 @@ class TemplatePreview(ScrollableContainer, Page, can_focus=True, inherit_binding
         self._timer: Timer | None = None
         self._next: Look | None = None
         self._busy = False
-        self._view = 0
-        self._page = 0
+        self._view = self._page = 0
+        self._drawn = Drawn((), 0)
+        self._strips: dict[int, Strip] = {}
         self.seen: Seen | None = None
         """The newest look."""
         self.good: Preview | None = None
         """The newest text that could be written."""
 
-    def compose(self) -> ComposeResult:
-        """One text that may be larger than the window."""
-        yield Plain(id="picture")
+    @property
+    def text(self) -> str:
+        """What is drawn, as plain text."""
+        return "\n".join(line.plain for line in self._drawn.lines)
 
     # -- looking ------------------------------------------------------------------------------------------------
 
@@ -82,7 +81,7 @@ class TemplatePreview(ScrollableContainer, Page, can_focus=True, inherit_binding
         """Another text: the last picture is none of it."""
         self.seen = self.good = None
         self._page = 0
-        self._draw()
+        self._put(Drawn((), 0))
 
     def _begin(self, look: Look) -> None:
         self._next = look
@@ -94,73 +93,64 @@ class TemplatePreview(ScrollableContainer, Page, can_focus=True, inherit_binding
         try:
             while self._next is not None and self.is_attached:
                 look, self._next = self._next, None
-                self._show(look, await asyncio.to_thread(self._studio.look, look))
+                seen = await asyncio.to_thread(self._studio.look, look)
+                good = seen.preview or self.good
+                # A long text takes as long to lay out as to write; the screen must not wait for either.
+                drawn = await asyncio.to_thread(draw, self._picture(seen, good))
+                self._show(look, seen, drawn)
         except Exception as error:
             self.app.fault(error)
         finally:
             self._busy = False
 
-    def _show(self, look: Look, seen: Seen) -> None:
+    def _show(self, look: Look, seen: Seen, drawn: Drawn) -> None:
         if not self.is_attached:
             return
-        self.seen = seen
-        self.good = seen.preview or self.good
-        self._draw()
-        self.refresh_bindings()
+        changed = self.good is None or self.seen is None
+        self.seen, self.good = seen, seen.preview or self.good
+        self.set_class(seen.preview is None, "-stale")
+        self._put(drawn)
+        if changed:
+            self.refresh_bindings()
         self.post_message(self.Looked(look, seen))
 
     # -- drawing ------------------------------------------------------------------------------------------------
 
+    def _picture(self, seen: Seen, good: Preview | None) -> Picture:
+        return Picture(seen, good, max(20, self.scrollable_content_region.width), self._view, self._page, self._tells)
+
+    def redraw(self) -> None:
+        """Another width, view or page."""
+        if self.seen is not None:
+            self._put(draw(self._picture(self.seen, self.good)))
+
+    def _put(self, drawn: Drawn) -> None:
+        self._drawn = drawn
+        self._strips.clear()
+        self.virtual_size = Size(drawn.width, len(drawn.lines))
+        self.refresh()
+
+    def notify_style_update(self) -> None:
+        """Other colours."""
+        super().notify_style_update()
+        self._strips.clear()
+
     def on_resize(self) -> None:
         """Another width: other lines."""
-        self._draw()
+        self.redraw()
 
-    def _draw(self) -> None:
-        picture = self.query_one("#picture", Plain)
-        seen, good = self.seen, self.good
-        if seen is None:
-            picture.update("")
-            return
-        wide = good is not None and good.channel == "letter" and self._letter_view(good) != "text"
-        self.set_class(wide, "-sheet")
-        self.set_class(seen.preview is None, "-stale")
-        parts: list[Content] = []
-        if seen.preview is None and self._tells:
-            parts.append(shown("✗ " + told(seen.words), "$text-error", lines=True))
-        if seen.preview is None and seen.text and not wide:
-            parts += [Content(""), bubbles(seen.text, self._room())]
-        elif good is not None:
-            if seen.preview is None:
-                parts.append(shown(_("Below: the last text that could be written."), "$text-muted"))
-            parts += [*([Content("")] if parts else []), *self._picture(good)]
-        picture.update(Content("\n").join(parts))
-
-    def _room(self) -> int:
-        return max(20, self.scrollable_content_region.width)
-
-    def _picture(self, good: Preview) -> list[Content]:
-        if good.channel == "email":
-            return [mail(good, plain=self._view % 2 == 1)]
-        if good.channel == "sms":
-            return [bubbles(good.text, self._room())]
-        pages = len(good.sheets)
-        self._page = min(self._page, max(0, pages - 1))
-        words = n_("{n} page", "{n} pages", pages).format(n=pages)
-        at = f" · {_('page {n}').format(n=self._page + 1)}" if pages > 1 else ""
-        head = shown(f"{words}{at} · {good.layout}", "$text-muted")
-        view, sheet = self._letter_view(good), good.sheets[self._page]
-        if view == "text":
-            words = _("z shows where it stands on the sheet.")
-            return [head + shown(f" · {words}", "$text-muted"), Content(""), mail(good, plain=True)]
-        if view == "small":
-            return [head, thumbnail(sheet, good.layout, self._page, min(self._room() - 2, 84))]
-        return [head, page(sheet, good.layout, self._page)]
-
-    def _letter_view(self, good: Preview) -> str:
-        """A sheet that does not fit beside a list begins as text."""
-        fits = not good.sheets or columns(good.sheets[0], good.layout, 0) <= self._room()
-        views = ("sheet", "small") if fits else ("text", "sheet", "small")
-        return views[self._view % len(views)]
+    def render_line(self, y: int) -> Strip:
+        """One line of the window."""
+        left, top = self.scroll_offset
+        width, style = self.scrollable_content_region.width, self.rich_style
+        place = top + y
+        if place >= len(self._drawn.lines):
+            return Strip.blank(width, style)
+        strip = self._strips.get(place)
+        if strip is None:
+            content = self._drawn.lines[place]
+            strip = self._strips[place] = Strip(content.render_segments(self.visual_style), content.cell_length)
+        return strip.crop(left, left + width).adjust_cell_length(width, style)
 
     # -- keys ---------------------------------------------------------------------------------------------------
 
@@ -175,10 +165,10 @@ class TemplatePreview(ScrollableContainer, Page, can_focus=True, inherit_binding
 
     def action_other(self) -> None:
         self._view += 1
-        self._draw()
+        self.redraw()
 
     def action_turn(self, step: int) -> None:
         pages = len(self.good.sheets) if self.good else 1
         self._page = (self._page + step) % max(1, pages)
-        self._draw()
+        self.redraw()
         self.scroll_home(animate=False)

@@ -31,6 +31,7 @@ _MARKDOWN = re.compile(
     r"(?P<heading>^\#{1,6}\s.*$)|(?P<bullet>^\s*(?:[-*+]|\d+\.)\s)|(?P<strong>\*\*[^*]+\*\*|__[^_]+__)"
     r"|(?P<link>\[[^\]\n]*\]\([^)\s]*\))|(?P<emphasis>(?<![\w*])[*_][^*_\s][^*_]*[*_](?![\w*]))|(?P<quote>^>\s.*$)"
 )
+_FRONT_LINES, _REMEMBERED = 4, 4_000
 _FRONT = re.compile(r"^(---|subject:)")
 _PARTS = (
     *("delimiter", "keyword", "name", "unknown", "filter", "string"),
@@ -52,6 +53,7 @@ class TemplateText(TextArea, inherit_bindings=False):
         self.channel = "email"
         self.folds = False
         self._styles_of: dict[str, Style] = {}
+        self._coloured: dict[tuple[str, bool, bool], Text] = {}
         self._own: frozenset[str] = frozenset()
         """Names that the text gives itself ({% set %}, {% for %})."""
 
@@ -68,6 +70,7 @@ class TemplateText(TextArea, inherit_bindings=False):
 
     def redraw(self) -> None:
         """Forget the drawn lines."""
+        self._coloured.clear()
         self._line_cache.clear()
         self.refresh()
 
@@ -75,6 +78,7 @@ class TemplateText(TextArea, inherit_bindings=False):
         """Other colours."""
         super().notify_style_update()
         self._styles_of.clear()
+        self._coloured.clear()
 
     def get_component_rich_style(self, *names: str, partial: bool = False, default: Style | None = None) -> Style:
         """As Textual does it, but the line of the cursor keeps the colours of its text."""
@@ -92,12 +96,21 @@ class TemplateText(TextArea, inherit_bindings=False):
         self.move_cursor((max(0, min(line, self.document.line_count) - 1), 0), center=True)
 
     def get_line(self, line_index: int) -> Text:
-        """The line with its colours."""
+        """The line with its colours; what was coloured once is remembered: a key changes one line of many."""
         source = self.document.get_line(line_index)
+        which = (source, line_index + 1 == self.error_line, line_index < _FRONT_LINES)
+        found = self._coloured.get(which)
+        if found is None:
+            if len(self._coloured) > _REMEMBERED:
+                self._coloured.clear()
+            found = self._coloured[which] = self._colour(source, line_index)
+        return found.copy()
+
+    def _colour(self, source: str, line_index: int) -> Text:
         text = Text(_drawable(source), end="", no_wrap=True)
         if line_index + 1 == self.error_line:
             text.stylize(self._style("error"))
-        if line_index < 4 and self.channel != "sms" and (front := _FRONT.match(source)):
+        if line_index < _FRONT_LINES and self.channel != "sms" and (front := _FRONT.match(source)):
             text.stylize(self._style("front"), *front.span())
         elif self.channel != "sms":
             for found in _MARKDOWN.finditer(source):

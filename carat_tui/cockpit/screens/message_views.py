@@ -46,6 +46,8 @@ _DONE = {
     "retried": N_("put up for another try"),
     "taken back": N_("act taken back"),
     "postponed": N_("waits for the morning"),
+    "shortened": N_("written anew without an order that is over"),
+    "restored": N_("an order came back into it"),
     "skipped": N_("not sent: the address is closed"),
     "written by hand": N_("written by hand"),
     "copied to the shop": N_("copied to the shop"),

@@ -168,6 +168,10 @@ class Orders(OrderActs, Area):
         """The marked orders, else the one under the cursor."""
         return self.rows.chosen()
 
+    def chosen_count(self) -> int:
+        """How many those are."""
+        return self.rows.marked or int(self.rows.current is not None)
+
     @on(Rows.Moved, "#orders")
     @on(Rows.Marked, "#orders")
     def _read_soon(self) -> None:
@@ -177,10 +181,11 @@ class Orders(OrderActs, Area):
         self._resting = self.set_timer(_REST_S, self._read)
 
     def _read(self) -> None:
-        self.run_worker(self._load(self.rows.current, self.chosen_ids()), group="card", exclusive=True)
+        ids = self.chosen_ids() if self.chosen_count() <= MOST else []
+        self.run_worker(self._load(self.rows.current, ids), group="card", exclusive=True)
 
     async def _load(self, order_id: int | None, ids: list[int]) -> None:
-        self.order, self.chosen = await asyncio.to_thread(partial(self._known, order_id, ids[: MOST + 1]))
+        self.order, self.chosen = await asyncio.to_thread(partial(self._known, order_id, ids))
         self.query_one(OrderDetail).show(self.order)
         self.refresh_bindings()
 

@@ -49,6 +49,10 @@ class OrderActs(Page):
         """The orders that an act is about."""
         raise NotImplementedError
 
+    def chosen_count(self) -> int:
+        """How many that are; cheap, for it is asked with every key."""
+        return len(self.chosen_ids())
+
     def look_again(self) -> None:
         """Orders have changed."""
         raise NotImplementedError
@@ -61,7 +65,7 @@ class OrderActs(Page):
             return "" if self._to_take_back() else _("Nobody here has marked this as collected.")
         if self.order is None or self.chosen is None:
             return _("There is no order here.")
-        if len(self.chosen_ids()) > MOST and action in ("send", "collected"):
+        if self.chosen_count() > MOST and action in ("send", "collected"):
             return _("At most {n} orders at once.").format(n=MOST)
         if action == "send" and self.chosen.customers > 1:
             return _("The marked orders are of {n} customers. Write to each of them on their own.").format(
@@ -117,9 +121,9 @@ class OrderActs(Page):
 
     def _to_take_back(self) -> tuple[tuple[int, str], ...]:
         """Id and number of the chosen orders if all of them are marked, else of those that were marked last."""
-        ids = self.chosen_ids()
-        if self.chosen is not None and ids and len(self.chosen.marked) == len(ids):
-            return tuple(zip(ids, self.chosen.marked, strict=True))
+        count = self.chosen_count()
+        if self.chosen is not None and 0 < count <= MOST and len(self.chosen.marked) == count:
+            return tuple(zip(self.chosen_ids(), self.chosen.marked, strict=True))
         return self._last
 
     @act

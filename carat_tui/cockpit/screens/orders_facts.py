@@ -27,22 +27,36 @@ OPTIONS = {
 """An order's option, in words."""
 
 
+_NEWEST = 12
+"""Sentences of the history: an order with hundreds of lines has thousands."""
+_LINES = 60
+
+
 def facts(page: OrderPage, local: Local) -> list[Fact]:
     """The card of an order."""
     return [
         *_head(page.row, local),
         Fact(),
         heading(_("Titles")),
-        *(_line(line) for line in page.lines),
+        *(_line(line) for line in page.lines[:_LINES]),
+        *((Fact("…", _("{n} more").format(n=len(page.lines) - _LINES)),) if len(page.lines) > _LINES else ()),
         *(() if page.lines else (Fact(_("The export names none."), "", "muted"),)),
         Fact(),
         heading(_("Notice")),
         *_notice(page, local),
         Fact(),
         heading(_("History")),
-        *(Fact(local(one.at), told(one.text)) for one in page.story.happened),
-        *(Fact(_("now"), told(text), "accent") for text in page.story.now),
+        *_history(page, local),
+        *(Fact(_("now"), told(text), "accent") for text in page.story.now[-_NEWEST:]),
     ]
+
+
+def _history(page: OrderPage, local: Local) -> Iterator[Fact]:
+    happened = page.story.happened
+    if len(happened) > _NEWEST:
+        yield Fact("…", _("x tells the whole story"), "muted")
+    for one in happened[-_NEWEST:]:
+        yield Fact(local(one.at), told(one.text))
 
 
 def _head(row: sqlite3.Row, local: Local) -> Iterator[Fact]:

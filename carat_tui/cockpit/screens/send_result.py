@@ -84,7 +84,7 @@ class Result(Dialog[None]):
         head = f"{what.format(id=one.id)} · {channel_word(one.channel)} · {one.to}"
         lines = [shown(head, "bold"), shown(f"{glyph} {word}", _STYLES.get(style, ""))]
         if one.words:
-            lines.append(Content.assemble(shown(_("The route says: "), "$text-muted"), shown(one.words)))
+            lines.append(Content.assemble(shown(_("The route says: "), "$text-muted"), shown(told(one.words))))
         if why := self._because(one):
             lines.append(shown(why))
         return Content("\n").join(lines)

@@ -22,19 +22,38 @@ from pathlib import Path
 
 LONGEST = 4000
 """Characters; a longer text is a server's or a file's, not a sentence."""
-DEEPEST = 4
+DEEPEST = 8
 """How often a value of a value is looked up."""
-MOST_WORDS = 40
-"""Where a cut between two values is searched."""
+MOST_CLAUSES = 12
+MOST_CUTS = 12
+"""Where a cut between two values is searched: after so many words at most."""
 
 HOLE = re.compile(r"(?<!\{)\{([a-z_][a-z_0-9]*)\}")
-_WORDS = {"allowed", "channel", "event", "first", "kind", "names", "option", "reason", "state", "what", "whose", "why"}
+_WORDS = {
+    "after",
+    "allowed",
+    "before",
+    "channel",
+    "event",
+    "first",
+    "kind",
+    "names",
+    "option",
+    "reason",
+    "state",
+    "what",
+    "whose",
+    "why",
+}
 """Holes in which a single word is one of ours."""
-_CLOSED = {"channel", "first", "state"}
+_CHANNELS = {"email", "sms", "letter"}
+_CLOSED = {"channel", "first", "state", "what"}
 """Holes that hold one of few words: they make a pattern recognisable that has next to no words of its own."""
 _DATA = {"file", "name", "path", "number", "raw", "to", "to_address", "who", "value", "root", "found"}
 """Holes that hold what a person, a file or the machine brought, and nothing of ours."""
-_FEWEST_LETTERS = 5
+_NUMBERS = {"id", "message_id", "number", "n", "line", "line_key"}
+"""Holes without a space."""
+_FEWEST_LETTERS = 4
 _CLAUSES = (". ", "; ", ": ", ", ", " or ")
 _NEXT_SENTENCE = re.compile(r"[.!?] (?=[A-Z`])")
 
@@ -95,7 +114,7 @@ class Sentences:
                 patterns.append(Pattern.of(msgid, msgstr))
             else:
                 self._whole[msgid.rstrip(".")] = msgstr.rstrip(".")
-        patterns.sort(key=lambda pattern: -pattern.letters)
+        patterns.sort(key=lambda pattern: (-pattern.letters, -len(pattern.holes)))
         usable = [one for one in patterns if one.letters >= _FEWEST_LETTERS or _CLOSED & set(one.holes)]
         self._patterns = [(one.anchor, one) for one in usable]
         self._word = word
@@ -147,9 +166,7 @@ class Sentences:
         values = list(found)
         for index, literal in enumerate(pattern.literals[1:-1]):
             words = f"{values[index]} {values[index + 1]}".split(" ")
-            if literal != " " or len(words) > MOST_WORDS:
-                continue
-            for cut in range(1, len(words)):
+            for cut in range(1, min(len(words), MOST_CUTS + 1)) if literal == " " else ():
                 left, right = " ".join(words[:cut]), " ".join(words[cut:])
                 ours = self._known(left) or (pattern.holes[index + 1] not in _DATA and self._ours(right, depth))
                 if ours:
@@ -162,7 +179,11 @@ class Sentences:
 
     def _is_closed(self, pattern: Pattern, found: tuple[str, ...]) -> bool:
         pairs = zip(pattern.holes, found, strict=True)
-        return all(self._known(value) is not None for hole, value in pairs if hole in _CLOSED)
+        return all(
+            value in _CHANNELS if hole in ("channel", "first") else self._known(value) is not None
+            for hole, value in pairs
+            if hole in _CLOSED
+        )
 
     def _by_sentences(self, text: str, depth: int) -> str | None:
         """Several sentences, if each of them is known."""
@@ -175,8 +196,8 @@ class Sentences:
 
     def _by_clauses(self, text: str, depth: int) -> str | None:
         for separator in _CLAUSES:
-            if separator in text:
-                clauses = text.split(separator)
+            if 0 < text.count(separator) <= MOST_CLAUSES:
+                clauses = text.split(separator, 1 if separator == ": " else -1)
                 translated = [self._translated(clause, depth - 1) for clause in clauses]
                 if any(one is not None for one in translated):
                     pairs = zip(clauses, translated, strict=True)
@@ -214,7 +235,8 @@ def _neat(hole: str, value: str) -> bool:
 
 
 def _plain_data(hole: str, value: str) -> bool:
-    return ": " not in value or hole.rstrip("0123456789") not in _DATA
+    kind = hole.rstrip("0123456789")
+    return " " not in value if kind in _NUMBERS else ": " not in value or kind not in _DATA
 
 
 def _whatever(hole: str, value: str) -> bool:

@@ -26,7 +26,6 @@ KEYWORDS: dict[str, Any] = {"_": None, "N_": None, "n_": (1, 2)}
 
 # What no screen shows: the letters' and mails' own languages, tables, machinery.
 _SILENT = (
-    "carat_tui/cockpit/**.py",
     "carat_tui/locale/**.py",
     "carat_tui/__main__.py",
     "carat_tui/compose/mime.py",
@@ -43,18 +42,27 @@ _SILENT = (
 CORE = [
     *((path, "ignore") for path in _SILENT),
     ("carat_tui/cli/**.py", sentences.extract),
+    ("carat_tui/cockpit/**.py", sentences.extract),
     ("carat_tui/**.py", sentences.extract),
 ]
-_OPTIONS = {"carat_tui/cli/**.py": {"only": "CaratError _complain"}}
-"""Of the command line what it says when something fails; the rest of it is English."""
+_OPTIONS = {"carat_tui/cli/**.py": {"only": "CaratError _complain"}, "carat_tui/cockpit/**.py": {"only": "CaratError"}}
+"""Of the command line what it says when something fails, the rest of it is English; of the screens what they raise."""
 
 WORDS = (
     *("email", "sms", "letter", "none", "order", "customer", "document", "message", "route", "rule", "row", "task"),
     *("name", "street", "postcode", "town", "no street", "no postcode", "no town", "no name", "live", "paused"),
-    *("rehearsal", "redirect", "sent", "resend", "drop", "A customer", "order {number}"),
+    *("rehearsal", "redirect", "sent", "resend", "drop", "A customer", "order {number}", "Order {number}"),
     *("{number} message", "{number} messages", "{number} row", "{number} rows", "{number} task", "{number} tasks"),
+    *("{number} task ({kind})", "{number} tasks ({kind})", "{number} MB free"),
+    # What a story is put together from (rules/telling.py), and what the journal calls things.
+    *("{channel} {address}: {why}", "{text} (file {file})", "Message {id} {what}", "nothing", "inherit"),
+    *("received {before} → {after}", "status {before} → {after}", "expected {before} → {after}"),
+    *("received on {before} → {after}", "received {after}", "received on {day}", "expected {day}", "status {state}"),
+    *("sent at {time}", "retry at {time}", "failed at {time}", "unclear at {time}", "route_ill at {time}"),
+    *("{what} by {who}", "composed", "held", "released", "cancelled", "retried", "postponed", "skipped", "joined"),
+    *("planned", "restored", "shortened", "handed over", "handing over undone"),
 )
-"""Words that the core puts into its sentences, too short to be found as ones."""
+"""Words and short patterns that the core puts into its sentences, in pieces too small to be found in the sources."""
 
 _FOREIGN = {
     "Buchladen Sonne",
@@ -95,13 +103,28 @@ def _ours(folder: str) -> bool:
     return path == ROOT or (ROOT / "carat_tui") in (path, *path.parents)
 
 
+class Plain(Catalog):
+    """A catalogue whose head names neither dates nor tools: the same texts are the same bytes at any time."""
+
+    @property
+    def mime_headers(self) -> list[tuple[str, str]]:  # type: ignore[override]
+        """Language, plural forms, encoding."""
+        kept = ("Language", "Plural-Forms", "MIME-Version", "Content-Type", "Content-Transfer-Encoding")
+        return [(name, value) for name, value in self._get_mime_headers() if name in kept]
+
+
 def read(language: str, domain: str) -> Catalog:
     """The catalogue as it lies in the repository; an empty one at the beginning."""
-    file = po(language, domain)
-    if not file.exists():
-        return Catalog(locale=language, project="carat-tui", charset="utf-8", fuzzy=False)
-    with file.open("rb") as opened:
-        return read_po(opened, locale=language, domain=domain)
+    file, found = po(language, domain), Plain(locale=language, domain=domain, charset="utf-8", fuzzy=False)
+    found.header_comment = "# The texts of carat; `make texts` keeps the messages, people write the translations."
+    if file.exists():
+        with file.open("rb") as opened:
+            known = read_po(opened, locale=language, domain=domain)
+        for message in known:
+            if message.id:
+                found[message.id] = message
+        found.obsolete = known.obsolete
+    return found
 
 
 def po(language: str, domain: str) -> Path:
@@ -123,29 +146,9 @@ def written(catalogue: Catalog) -> bytes:
         message.flags.discard("python-format")  # named braces it is; a percent sign is just one
         if isinstance(message.id, str) and "{" in message.id:
             message.flags.add("python-brace-format")
-    catalogue.fuzzy, buffer = False, io.BytesIO()
-    catalogue.header_comment = "# The texts of carat; `make texts` keeps the messages, people write the translations."
-    write_po(buffer, catalogue, width=120, include_lineno=False, sort_by_file=True, omit_header=False)
-    lines = buffer.getvalue().decode("utf-8").splitlines(keepends=True)
-    return "".join(line for line in lines if not _dated(line)).encode("utf-8")
-
-
-_DATED = tuple(
-    f'"{field}'
-    for field in (
-        "POT-Creation-Date",
-        "PO-Revision-Date",
-        "Generated-By",
-        "Report-Msgid-Bugs-To",
-        "Last-Translator",
-        "Language-Team",
-        "Project-Id-Version",
-    )
-)
-
-
-def _dated(line: str) -> bool:
-    return line.startswith(_DATED)
+    buffer = io.BytesIO()
+    write_po(buffer, catalogue, width=120, include_lineno=False, sort_by_file=True)
+    return buffer.getvalue()
 
 
 def compiled(language: str, domain: str) -> bytes:

@@ -29,7 +29,7 @@ class Feed:
 
     def step(self) -> bool:
         """Index some rows, a few milliseconds long; False if there was nothing to do."""
-        if _behind(self._store.read()) is None:
+        if behind(self._store.read()) is None:
             return False
         began = time.perf_counter()
         family = self._store.write(lambda conn: _index_some(conn, self._size), durable=False)
@@ -53,7 +53,7 @@ def being_taken_in(conn: sqlite3.Connection) -> bool:
     return conn.execute(query).fetchone() is not None
 
 
-def _behind(conn: sqlite3.Connection) -> Family | None:
+def behind(conn: sqlite3.Connection) -> Family | None:
     """The first family of which rows are to be indexed."""
     for family in FAMILIES:
         query = (
@@ -68,7 +68,7 @@ def _behind(conn: sqlite3.Connection) -> Family | None:
 def _index_some(conn: sqlite3.Connection, size: int) -> Family:
     """Index about ``size`` rows of the first family that needs it: asked in here, so that no order comes before its
     customer, whose change of name would then pass it by."""
-    family = _behind(conn) or CUSTOMERS
+    family = behind(conn) or CUSTOMERS
     rows = conn.execute("SELECT id FROM search_stale WHERE family = ? ORDER BY id LIMIT ?", (family.name, size))
     changed = [row[0] for row in rows]
     if changed:

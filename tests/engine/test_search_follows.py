@@ -7,13 +7,14 @@ from pathlib import Path
 
 from carat_tui.model.home import Home
 from carat_tui.services import handover
-from carat_tui.store import message_list, order_list
+from carat_tui.store import message_list, order_list, search_feed
 from carat_tui.store.database import Store
 from carat_tui.store.message_list import Filter
 from carat_tui.store.order_list import OrderFilter
 from carat_tui.store.search_feed import Feed
 from tests.cli.door import carat
 from tests.engine.shop import Order, export
+from tests.engine.test_going_on import engine, until
 from tests.store.index import differences
 
 NOW = datetime.fromisoformat("2026-03-04T10:00:00+00:00")
@@ -45,3 +46,11 @@ def test_every_stage_says_what_it_changed(shop: Home, inbox: Path) -> None:
         handover.take_back(store, ["B1"], "anna", NOW)
         assert len(order_list.ids(conn, OrderFilter("effi", "arrived"), 200)) == 1
         assert differences(store) == []
+
+
+def test_a_running_engine_follows_by_itself(shop: Home, inbox: Path) -> None:
+    with engine(shop, "--now", "2026-03-04T10:30"), Store.open(shop.database) as store:
+        export(inbox / "orders_1.csv", *orders())
+        asked = "SELECT (SELECT count(*) FROM search_document WHERE search_document MATCH '\"kra\"') = 1"
+        until(lambda: store.read().execute(asked).fetchone()[0], "the order in the index")
+        until(lambda: not search_feed.behind(store.read()), "the end of the indexing")

@@ -74,7 +74,7 @@ def show_cockpit(call: Call) -> int:
 
     home = call.home()
     if not home.marker.exists() and not home.database.exists():
-        from carat_tui.cockpit.screens.wizard import first_home
+        from carat_tui.cockpit.screens.wizard_app import first_home
 
         speak(call.lang, None)
         if first_home(home, call.clock, call.who) is None:

@@ -10,7 +10,8 @@ from textual.pilot import Pilot
 from textual.widgets import Input, OptionList
 
 from carat_tui import locale
-from carat_tui.cockpit.screens.wizard import FirstRun, Wizard
+from carat_tui.cockpit.screens.wizard import Wizard
+from carat_tui.cockpit.screens.wizard_app import FirstRun
 from carat_tui.cockpit.words import Plain
 from carat_tui.engine import Engine
 from carat_tui.model.clock import Clock, fixed_clock

@@ -1,29 +1,24 @@
-"""The first run: from nothing to a rehearsal notice. An app of its own, because there is no home to open yet."""
+"""The first run: from nothing to a rehearsal notice, page by page."""
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import signal
-from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from textual import getters, on
-from textual.app import App, ComposeResult
-from textual.binding import Binding, BindingType
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.filter import LineFilter
+from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Button, Input, OptionList
 from textual.widgets.option_list import Option
 
-from carat_tui.cockpit.guard import OnlyText
-from carat_tui.cockpit.keys import key, key_name
+from carat_tui.cockpit.keys import key
 from carat_tui.cockpit.screens.wizard_steps import STEPS, Answers, Question, Step
 from carat_tui.cockpit.screens.wizard_words import notice, tried
-from carat_tui.cockpit.style import STYLE_SHEETS, THEMES
 from carat_tui.cockpit.widgets.frame import KeyBar
 from carat_tui.cockpit.words import Plain, shown
 from carat_tui.locale import N_, _, language, told, use
@@ -37,51 +32,6 @@ if TYPE_CHECKING:
     from carat_tui.services.first_run import Made
 
 
-class FirstRun(App["Home | None"]):
-    """Returns the home that was made, or None when the person left before the end: then nothing was made."""
-
-    TITLE = "carat"
-    CSS_PATH = STYLE_SHEETS
-    ENABLE_COMMAND_PALETTE = False
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide"), (180, "-vast")]  # noqa: RUF012  # as Textual declares it
-    BINDINGS: ClassVar[list[BindingType]] = [
-        key("ctrl+q", "leave", N_("Quit"), id="wizard.quit", help=N_("Leave; nothing is made."), priority=True),
-    ]
-
-    def __init__(self, home: Home, clock: Clock, who: str, run: Run) -> None:
-        """``run`` runs the engine once: the rehearsal needs it."""
-        super().__init__()
-        self.home, self.clock, self.who, self.run_engine = home, clock, who, run
-        self._only_text = OnlyText()
-        for theme in THEMES:
-            self.register_theme(theme)
-        self.theme = THEMES[0].name
-
-    def get_line_filters(self) -> Sequence[LineFilter]:
-        """No control character reaches the terminal as text."""
-        return [*super().get_line_filters(), self._only_text]
-
-    def get_key_display(self, binding: Binding) -> str:
-        """A key as people read it on their keyboard."""
-        return key_name(binding.key)
-
-    def on_mount(self) -> None:
-        """A closed window and TERM end this as Ctrl+Q does; Textual alone would leave the terminal raw."""
-        for name in ("SIGTERM", "SIGHUP"):
-            if not self.is_headless and (number := getattr(signal, name, None)) is not None:
-                with contextlib.suppress(NotImplementedError):  # Windows
-                    asyncio.get_running_loop().add_signal_handler(number, self.action_leave)
-
-    def get_default_screen(self) -> Screen[Any]:
-        """The questions."""
-        return Wizard(self.home)
-
-    def action_leave(self) -> None:
-        """Leave. A home that is finished stays."""
-        made = self.screen.made if isinstance(self.screen, Wizard) else None
-        self.exit(self.home if made else None)
-
-
 class Wizard(Screen[None]):
     """One page of questions after the other; then the home is made, and the first notice is shown."""
 
@@ -91,9 +41,13 @@ class Wizard(Screen[None]):
         key("escape,pageup", "back", N_("Back"), id="wizard.back", help=N_("To the page before.")),
     ]
 
-    def __init__(self, home: Home) -> None:
+    class Finished(Message):
+        """The home is made and the notice was shown."""
+
+    def __init__(self, home: Home, clock: Clock, who: str, run: Run) -> None:
+        """``run`` runs the engine once: the rehearsal needs it."""
         super().__init__()
-        self._home = home
+        self._home, self._clock, self._who, self._run = home, clock, who, run
         self.answers: Answers = {**first_run.DEFAULTS, "screen": language()}
         if language() in ("pl", "sk"):
             self.answers["country"] = language().upper()
@@ -103,8 +57,6 @@ class Wizard(Screen[None]):
         self.busy = False
         self._tried = ""
         """The file that was tried already and may be taken as it is."""
-
-    app = getters.app(FirstRun)
 
     # -- what is shown --------------------------------------------------------------------------------------------
 
@@ -220,7 +172,7 @@ class Wizard(Screen[None]):
 
     async def _forward(self) -> None:
         if self.made is not None:
-            self.app.exit(self._home)
+            self.post_message(self.Finished())
         elif self._read() and self._sound():
             if self.at < len(STEPS) - 1:
                 self.at += 1
@@ -277,9 +229,7 @@ class Wizard(Screen[None]):
             return True
         self._working(_("Reading the file …"))
         try:
-            found, named = await asyncio.to_thread(
-                partial(first_run.suits, dict(self.answers), self.app.clock, self.app.who)
-            )
+            found, named = await asyncio.to_thread(partial(first_run.suits, dict(self.answers), self._clock, self._who))
         except CaratError as error:
             self._done(f"{told(error.message)} {told(error.hint)}".strip(), "$text-error")
             return False
@@ -290,8 +240,7 @@ class Wizard(Screen[None]):
 
     async def _make(self) -> None:
         self._working(_("Making the home and a first notice …"))
-        app = self.app
-        job = partial(first_run.make, self._home, dict(self.answers), app.run_engine, now=app.clock(), who=app.who)
+        job = partial(first_run.make, self._home, dict(self.answers), self._run, now=self._clock(), who=self._who)
         try:
             self.made = await asyncio.to_thread(job)
         except (CaratError, OSError) as error:
@@ -310,14 +259,3 @@ class Wizard(Screen[None]):
         self.busy = False
         self._complain(words, style)
         self.refresh_bindings()
-
-
-def first_home(home: Home, clock: Clock, who: str) -> Home | None:
-    """Ask, make and rehearse on the terminal; the home, or None when the person left: then nothing was made."""
-    from carat_tui.engine import Engine
-
-    def run(stage: Home, store: Any, at: Clock) -> None:
-        with Engine(stage, store, at) as engine:
-            engine.run_once()
-
-    return FirstRun(home, clock, who, run).run()

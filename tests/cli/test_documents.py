@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from carat_tui.model.home import Home
 from tests.cli.door import carat
+from tests.engine.shop import export, two_customers
 
 
 def states(home: Home) -> list[str]:
@@ -21,6 +24,28 @@ def test_a_waiting_notice_goes_on_without_what_was_handed_over(planned: Home) ->
     assert carat("document", "show", "A-1", "--json", home=planned).json["handed_over_at"]
     assert [row["number"] for row in carat("document", "list", "--open", "--json", home=planned).json] == ["A-2"]
     assert "handed over" in carat("explain", "A-1", home=planned).out
+
+
+@pytest.mark.parametrize(("status", "why"), [("abgeholt", "handed over already"), ("storniert", "is cancelled")])
+def test_the_next_file_says_that_an_order_is_over(planned: Home, status: str, why: str) -> None:
+    file = export(planned.root / "watch" / "inbox" / "orders_3.part", *two_customers(received=True))
+    file.write_text(_with_status(file.read_text(encoding="utf-8"), ("A-1", "A-3"), status), encoding="utf-8")
+    file.rename(file.with_suffix(".csv"))
+    carat("run", "--once", "--now", "2026-03-04T10:31", home=planned)
+    stopped = carat("outbox", "show", "2", "--json", home=planned).json
+    assert (stopped["state"], why in stopped["reason"]) == ("cancelled", True)
+    carat("run", "--once", "--now", "2026-03-04T10:36", home=planned)
+    left = carat("outbox", "show", "1", "--json", home=planned).json
+    assert (left["state"], left["documents"]) == ("sent", ["A-2"])
+    assert "Chłopi" in left["text"]
+    assert "Effi Briest" not in left["text"]
+
+
+def _with_status(text: str, numbers: tuple[str, ...], status: str) -> str:
+    lines = [
+        line.replace(";bestellt;", f";{status};") if line.startswith(numbers) else line for line in text.split("\n")
+    ]
+    return "\n".join(lines)
 
 
 def test_taken_back(planned: Home) -> None:

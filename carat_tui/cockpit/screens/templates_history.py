@@ -152,6 +152,7 @@ class History(Sheet[None]):
             self._whole = False
             self._tell()
 
+    @on(Rows.Opened)
     def action_whole(self) -> None:
         self._whole = not self._whole
         self._tell()

@@ -59,11 +59,11 @@ class Numbers:
 class Texts:
     """The texts as a list: what, in which language, by which way, how it stands."""
 
-    _NAME = Column("name", N_("Text"), 26, flex=2)
+    _NAME = Column("name", N_("Text"), 28, flex=3)
     _LANGUAGE = Column("language", N_("Language"), 10)
     _REST: ClassVar[tuple[Column, ...]] = (
         Column("channel", N_("Way"), 8),
-        Column("state", N_("State"), 16, flex=3),
+        Column("state", N_("State"), 19, flex=2),
         Column("changed", N_("Changed"), 13, rank=2),
     )
 
@@ -107,7 +107,8 @@ class Versions:
 
     def __init__(self, versions: Sequence[Version], current: str, local: Local) -> None:
         self._versions = {version.number: version for version in versions}
-        self._current, self._local = current, local
+        self._local = local
+        self._now = next((version.number for version in versions if version.sha256 == current), 0)
 
     @property
     def empty(self) -> str:
@@ -123,7 +124,7 @@ class Versions:
         return {number: self._cells(self._versions[number]) for number in ids}
 
     def _cells(self, version: Version) -> tuple[Cell, ...]:
-        now = version.sha256 == self._current
+        now = version.number == self._now
         number = f"► {version.number}" if now else str(version.number)
         return (
             (number, "accent" if now else ""),

@@ -21,7 +21,7 @@ LOCALE = ROOT / "carat_tui" / "locale"
 TRANSLATED = ("de", "pl", "sk")
 DOMAINS = ("carat", "core")
 
-SCREEN = [("carat_tui/locale/__init__.py", "ignore"), ("carat_tui/**.py", "python")]
+SCREEN = [("carat_tui/locale/__init__.py", "ignore"), ("carat_tui/**.py", sentences.marked)]
 KEYWORDS: dict[str, Any] = {"_": None, "N_": None, "n_": (1, 2)}
 
 # What no screen shows: the letters' and mails' own languages, tables, machinery.

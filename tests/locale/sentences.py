@@ -43,6 +43,19 @@ def extract(
         yield line, "_", sentence, []
 
 
+def marked(
+    fileobj: IO[bytes], keywords: Mapping[str, Any], comment_tags: Collection[str], options: Mapping[str, Any]
+) -> Iterator[tuple[int, str, str | tuple[str, ...], list[str]]]:
+    """Babel's contract for ``_``, ``N_`` and ``n_``, also inside f-strings (Babel's own reads those from 3.12 on)."""
+    for node in ast.walk(ast.parse(fileobj.read())):
+        if isinstance(node, ast.Call) and _called(node) in keywords:
+            texts = tuple(
+                one.value for one in node.args if isinstance(one, ast.Constant) and isinstance(one.value, str)
+            )
+            if len(texts) == (2 if _called(node) == "n_" else 1):
+                yield node.lineno, _called(node), texts[0] if len(texts) == 1 else texts, []
+
+
 def sentences(source: str, only: Collection[str] = ()) -> Iterator[tuple[int, str]]:
     """(line, msgid) of each sentence for a person in the source of one module; ``only`` those given to these calls."""
     tree = ast.parse(source)

@@ -19,8 +19,8 @@ from carat_tui.cockpit.page import Dialog
 from carat_tui.cockpit.words import Plain, fitted, shown
 from carat_tui.locale import N_, _
 
-_WIDEST = 18, 22
-"""Cells of the columns for keys and words at most."""
+_WIDEST = 12, 22
+"""Cells of the columns for keys and words at most; of keys that do not fit, the first is shown."""
 
 
 class Help(Dialog[None]):
@@ -96,19 +96,25 @@ def _columns(acts: list[Act]) -> tuple[int, int]:
 
 
 def _texts(acts: list[Act]) -> tuple[list[str], list[str]]:
-    return [act.keys for act in acts], [act.label for act in acts]
+    return [_keys(act) for act in acts], [act.label for act in acts]
+
+
+def _keys(act: Act) -> str:
+    return act.keys if cell_len(act.keys) < _WIDEST[0] else act.keys.partition(" ")[0]
 
 
 def _line(act: Act, columns: tuple[int, int], width: int) -> Content:
     """Key, word and sentence in three columns, the sentence wrapped below itself; a reason against it under that."""
-    indent = " " * sum(columns)
     room = max(16, width - sum(columns))
     dim = "$text-disabled" if act.reason else ""
-    parts = [
-        shown(fitted(act.keys, columns[0]), dim or "bold $footer-key-foreground"),
+    head = Content.assemble(
+        shown(fitted(_keys(act), columns[0]), dim or "bold $footer-key-foreground"),
         shown(fitted(act.label, columns[1]), dim or "bold"),
-        shown(f"\n{indent}".join(textwrap.wrap(act.help, room)), dim or "$text-muted", lines=True),
-    ]
-    for line in textwrap.wrap(act.reason, room):
-        parts.append(shown(f"\n{indent}{line}", "$text-warning", lines=True))
-    return Content.assemble(*parts)
+    )
+    texts = [shown(line, dim or "$text-muted") for line in textwrap.wrap(act.help, room)]
+    texts += [shown(line, "$text-warning") for line in textwrap.wrap(act.reason, room)]
+    lines = []
+    for text in texts:
+        lines.append(Content.assemble(head, text))
+        head = Content(" " * sum(columns))
+    return Content("\n").join(lines or [head])

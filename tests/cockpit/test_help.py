@@ -42,13 +42,13 @@ async def test_it_knows_the_focus_and_tells_why_not(cockpit: OpenCockpit) -> Non
     app = cockpit(area="customers")
     async with app.run_test(size=(120, 40)) as pilot:
         shown = await helped(pilot, "question_mark")
-        assert any(line.startswith("Space") and "Mark" in line for line in shown)
+        assert any(line.startswith("Enter") and "Open" in line for line in shown)
         assert any("Open address" in line and "No address of the customer is closed." in line for line in shown)
         await pilot.press("question_mark")
         await wait_until(pilot, lambda: len(app.screen_stack) == 1)
         await pilot.press("slash")
         shown = await helped(pilot)
-        assert not any(line.startswith("Space") for line in shown)
+        assert not any(line.startswith("Enter") for line in shown)
 
 
 async def test_enter_does_it(cockpit: OpenCockpit) -> None:

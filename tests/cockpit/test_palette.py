@@ -138,6 +138,7 @@ async def test_names_are_text_and_no_act_runs(cockpit: OpenCockpit) -> None:
         palette = await opened(pilot)
         await typed(pilot, palette, "quit[/]", "[@click=app.quit]Quit[/] \\x1b]0;owned\\x07\\x9b31m\\u202e")
         assert not any(char in app.export_screenshot() for char in "\x1b\x07\x9b\u202e")
+        await settle(pilot)
         await pilot.click(OptionList, offset=(6, 1))
         await wait_until(pilot, lambda: len(app.screen_stack) == 1 or isinstance(app.screen, CustomerSheet))
         assert app.is_running

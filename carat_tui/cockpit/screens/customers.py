@@ -19,7 +19,7 @@ from carat_tui.cockpit.page import Area
 from carat_tui.cockpit.screens.customers_acts import CustomerActs
 from carat_tui.cockpit.screens.customers_detail import CustomerDetail
 from carat_tui.cockpit.screens.customers_facts import known
-from carat_tui.cockpit.screens.customers_sources import CustomerSource
+from carat_tui.cockpit.screens.customers_sources import CustomerSource, Lines
 from carat_tui.cockpit.widgets.labels import Label, Labels
 from carat_tui.cockpit.widgets.rows import Rows
 from carat_tui.locale import N_, _
@@ -65,7 +65,7 @@ class Customers(CustomerActs, Area):
         self._typing: Timer | None = None
         self._search = Input(placeholder=_("/ name, number, address, phone"), id="search", compact=True)
         self._filters = Labels(id="filters")
-        self.rows = Rows(self.app.store, CustomerSource(self._wanted, self.app.local), id="customers")
+        self.rows = Lines(self.app.store, CustomerSource(self._wanted, self.app.local), id="customers")
         self.detail = CustomerDetail()
 
     def compose(self) -> ComposeResult:

@@ -8,7 +8,7 @@ from textual.containers import Vertical, VerticalScroll
 
 from carat_tui.cockpit.deck import Deck
 from carat_tui.cockpit.screens.customers_facts import Known, facts
-from carat_tui.cockpit.screens.customers_sources import HistorySource
+from carat_tui.cockpit.screens.customers_sources import HistorySource, Lines
 from carat_tui.cockpit.widgets.card import Card
 from carat_tui.cockpit.widgets.rows import Rows
 from carat_tui.cockpit.words import Plain
@@ -25,7 +25,7 @@ class CustomerDetail(Vertical):
         self._shown = 0
         self._card = Card()
         self._scroll = VerticalScroll(self._card, classes="card")
-        self.history = Rows(self.app.store, id="history")
+        self.history = Lines(self.app.store, id="history")
 
     def compose(self) -> ComposeResult:
         yield self._scroll

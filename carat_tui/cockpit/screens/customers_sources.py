@@ -7,11 +7,20 @@ from array import array
 from collections.abc import Callable, Sequence
 from typing import ClassVar
 
-from carat_tui.cockpit.widgets.rows import Cell, Column
+from carat_tui.cockpit.widgets.rows import Cell, Column, Rows
 from carat_tui.cockpit.words import channel_word, document_word, event_word, state_words, status_word
 from carat_tui.locale import N_, _
 from carat_tui.store import customer_history, customer_list
 from carat_tui.store.customer_list import CustomerFilter
+
+
+class Lines(Rows):
+    """A list whose lines are opened, not marked: no act here is about several customers."""
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Without the keys for marks."""
+        return action not in ("mark", "mark_all", "range") and super().check_action(action, parameters)
+
 
 Local = Callable[[str | None], str]
 """A stamp of the store as people here read it."""
@@ -22,10 +31,10 @@ class CustomerSource:
 
     columns: ClassVar[tuple[Column, ...]] = (
         Column("no", N_("Number"), 9, rank=1),
-        Column("name", N_("Name"), 20, flex=4),
+        Column("name", N_("Name"), 18, flex=4),
         Column("town", N_("Town"), 16, flex=1, rank=3),
         Column("ways", N_("Reached by"), 19, flex=1),
-        Column("told", N_("Last notice"), 12, rank=2),
+        Column("told", N_("Last notice"), 14, rank=2),
     )
 
     def __init__(self, wanted: CustomerFilter, local: Local) -> None:
@@ -65,7 +74,7 @@ class HistorySource:
     """Messages to a customer and their documents, newest first; numbers as in ``store.customer_history``."""
 
     columns: ClassVar[tuple[Column, ...]] = (
-        Column("at", N_("When"), 12),
+        Column("at", N_("When"), 13),
         Column("what", N_("What"), 20, flex=1),
         Column("text", N_("Title"), 14, flex=3, rank=1),
         Column("state", N_("State"), 14),

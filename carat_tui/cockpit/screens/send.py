@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -19,25 +18,24 @@ from carat_tui.cockpit.acting import act
 from carat_tui.cockpit.keys import key
 from carat_tui.cockpit.page import Sheet
 from carat_tui.cockpit.screens import send_words
-from carat_tui.cockpit.screens.send_sight import Sight, seen
+from carat_tui.cockpit.screens.send_address import AddressInput
+from carat_tui.cockpit.screens.send_looking import Looking
 from carat_tui.cockpit.screens.send_ways import Ways, closed
 from carat_tui.cockpit.widgets.frame import KeyBar, TopBar
 from carat_tui.cockpit.widgets.tick import Tick
 from carat_tui.cockpit.words import Plain, shown
 from carat_tui.locale import N_, _, told
-from carat_tui.model.errors import CaratError
 from carat_tui.services.suggestion import Offered, Suggestion
 from carat_tui.services.written import Written
 
 if TYPE_CHECKING:
-    from carat_tui.compose.preview import Preview
     from carat_tui.services.send import Sent
 
 _REST_S = 0.35
 """How long the typing must rest before the preview is made anew."""
 
 
-class Send(Sheet["Sent | None"]):
+class Send(Looking, Sheet["Sent | None"]):
     """The form. Closes with what was sent, or None."""
 
     HELP = N_(
@@ -47,7 +45,6 @@ class Send(Sheet["Sent | None"]):
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         key("ctrl+s", "send", N_("Send"), id="send.send", help=N_("Send it now."), priority=True),
-        key("f5", "look", N_("Preview"), id="send.look", help=N_("See exactly what will leave."), priority=True),
         key("ctrl+t", "title", N_("Title"), id="send.title", help=N_("Put the title into the text."), priority=True),
         key("escape", "back", N_("Back"), id="send.back", help=N_("Close the form; asks if there is a text.")),
     ]
@@ -57,9 +54,7 @@ class Send(Sheet["Sent | None"]):
         self.suggestion = suggestion
         self._under_way = False
         self._sent: Sent | None = None
-        self._pages: int | None = None
         self._resting: Timer | None = None
-        self._looking = self._again = False
         self._reason = ""
 
     def compose(self) -> ComposeResult:
@@ -125,13 +120,14 @@ class Send(Sheet["Sent | None"]):
     def _offered(self) -> tuple[Offered, ...]:
         return self.suggestion.way(self.channel).addresses if self.channel else ()
 
-    def _written(self) -> Written:
+    def written(self) -> Written:
+        """What has been typed."""
         way, orders = self.suggestion.way(self.channel), [order.id for order in self.suggestion.orders]
         return Written(
             self.channel, self.text, self.query_one("#subject", Input).value, orders,
             customer=self.suggestion.person.id if not orders else "",
             to="" if self.channel == "letter" or self.address == way.best else self.address,
-            copy_to_shop=self.query_one(Tick).value, attachments=self._attached(),
+            copy_to_shop=self.query_one(Tick).value, attachments=self.attached(),
         )  # fmt: skip
 
     @on(OptionList.OptionHighlighted, "#ways")
@@ -143,7 +139,7 @@ class Send(Sheet["Sent | None"]):
         address.disabled = self.channel == "letter"
         self.query_one("#files-field").display = self.channel == "email"
         self.query_one("#subject-field").display = self.channel != "sms"
-        self._pages = None
+        self.pages = None
         self._changed()
 
     @on(Input.Changed)
@@ -153,8 +149,7 @@ class Send(Sheet["Sent | None"]):
         """Say at once what can be said at once; the preview comes when the typing rests."""
         offered = next((one for one in self._offered() if one.address == self.address), None)
         self.query_one("#whose", Plain).update(self._whose(offered))
-        length = send_words.length(self.suggestion, self.channel, self.text, self._pages)
-        self.query_one("#length", Plain).update(send_words.told(length))
+        self.tell_length()
         self.query_one("#files-words", Plain).update(
             send_words.told(send_words.files(self.query_one("#files", Input).value))
         )
@@ -164,7 +159,12 @@ class Send(Sheet["Sent | None"]):
         self._tell_reason()
         if self._resting is not None:
             self._resting.stop()
-        self._resting = self.set_timer(_REST_S, self._look_soon)
+        self._resting = self.set_timer(_REST_S, self.look_soon)
+
+    def tell_length(self) -> None:
+        """How long it is, and what makes it dear."""
+        length = send_words.length(self.suggestion, self.channel, self.text, self.pages)
+        self.query_one("#length", Plain).update(send_words.told(length))
 
     def _full(self) -> list[str]:
         return self.suggestion.full(self.channel, self.address, self.text, self.app.clock()) if self.text else []
@@ -187,12 +187,13 @@ class Send(Sheet["Sent | None"]):
         if action == "send" and self._under_way:
             return _("It is being sent.")
         if action in ("send", "look") and self.is_mounted:
-            return self._missing()
+            return self.missing()
         if action == "title" and not self.suggestion.title:
             return _("There is no title.")
         return super().why_not(action, parameters)
 
-    def _missing(self) -> str:
+    def missing(self) -> str:
+        """Why it cannot be sent as it stands; empty = it can, as far as the form knows."""
         if not self.channel:
             return _("There is no way to this customer.")
         if why := closed(self.suggestion, self.suggestion.way(self.channel)):
@@ -205,7 +206,7 @@ class Send(Sheet["Sent | None"]):
             return _("The text is empty.")
         if self.channel == "email" and not self.query_one("#subject", Input).value.strip():
             return _("An e-mail needs a subject.")
-        words, style = send_words.length(self.suggestion, self.channel, self.text, self._pages)
+        words, style = send_words.length(self.suggestion, self.channel, self.text, self.pages)
         if style == "$text-error":
             return words
         words, style = send_words.note(self.suggestion, self._full())
@@ -220,61 +221,9 @@ class Send(Sheet["Sent | None"]):
         """An SMS has no subject, and nothing is added by itself."""
         self.query_one(TextArea).insert(self.suggestion.title)
 
-    # -- how it will look ---------------------------------------------------------------------------------------
-
-    def _look_soon(self) -> None:
-        """The preview beside the form; of a letter the pages are counted even where it is not to be seen."""
-        if not self.query_one("#seen").display and self.channel != "letter":
-            return
-        if self._missing():
-            self.query_one("#sight", Plain).update(shown(self._missing(), "$text-muted"))
-        elif self._looking:
-            self._again = True
-        else:
-            self._looking = True
-            self.run_worker(self._look_now(), group="preview", exit_on_error=False)
-
-    async def _look_now(self) -> None:
-        try:
-            found = await asyncio.to_thread(self._look, self._written())
-            self._show(found)
-        except CaratError as error:
-            if self.is_attached:
-                self.query_one("#sight", Plain).update(shown(told(error.message), "$text-error"))
-        except Exception as error:
-            self.app.fault(error)
-        finally:
-            self._looking = False
-        if self._again and self.is_attached:
-            self._again = False
-            self._look_soon()
-
-    def _look(self, written: Written) -> Preview:
-        from carat_tui.services.sight import look
-
-        return look(self.app.store, self.app.home, written, self.app.clock())
-
-    def _show(self, found: Preview) -> None:
-        if not self.is_attached:
-            return  # closed in the meantime
-        if found.channel == "letter" and self.channel == "letter":
-            self._pages = found.parts
-            length = send_words.length(self.suggestion, "letter", self.text, self._pages)
-            self.query_one("#length", Plain).update(send_words.told(length))
-        self.query_one("#sight", Plain).update(self._seen(found))
-
-    def _seen(self, found: Preview) -> Content:
-        return seen(found, self.address, max(24, self.query_one("#seen").size.width - 5), self._attached())
-
-    def _attached(self) -> list[Path]:
+    def attached(self) -> list[Path]:
+        """The files; only a mail takes any."""
         return send_words.paths(self.query_one("#files", Input).value) if self.channel == "email" else []
-
-    @act
-    async def action_look(self) -> None:
-        """The preview on a page of its own."""
-        found = await self.app.perform(partial(self._look, self._written()))
-        self._show(found)
-        await self.app.push_screen_wait(Sight(found, self.address, self._attached()))
 
     # -- send ---------------------------------------------------------------------------------------------------
 
@@ -290,7 +239,7 @@ class Send(Sheet["Sent | None"]):
         self._under_way = True
         self._tell_reason()
         try:
-            written = self._written()
+            written = self.written()
             job = partial(send_by_hand, deck.store, deck.home, written, deck.who, deck.clock())
             self._sent = await deck.perform(job)
         finally:
@@ -316,24 +265,3 @@ class Send(Sheet["Sent | None"]):
         ):
             return
         self.dismiss(self._sent)
-
-
-class AddressInput(Input):
-    """The address; up and down go through the known ones."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        key("up", "known(-1)", N_("Address before"), id="send.address_up", show=False,
-            help=N_("Take the known address before this one.")),
-        key("down", "known(1)", N_("Next address"), id="send.address_down", show=False,
-            help=N_("Take the next known address.")),
-    ]  # fmt: skip
-
-    def __init__(self, *, id: str) -> None:  # noqa: A002
-        super().__init__(id=id, compact=True)
-        self.known: list[str] = []
-
-    def action_known(self, by: int) -> None:
-        """Another known address."""
-        if self.known:
-            at = self.known.index(self.value) + by if self.value in self.known else 0
-            self.value = self.known[at % len(self.known)]

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from carat_tui.compose.preview import Preview
 
-_SMALL = 48
+_SMALL = 42
 """Cells of a letter's page beside the form."""
 
 

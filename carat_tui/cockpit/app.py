@@ -303,7 +303,7 @@ class Cockpit(Deck):
 
         if not settings.paused(self.store.read()):
             await self.perform(
-                partial(acts.pause, self.store, None, who=self.who, now=self.clock(), why=_("stopped in the cockpit"))
+                partial(acts.pause, self.store, None, who=self.who, now=self.clock(), why="stopped in the cockpit")
             )
             self.warn(_("Nothing is sent any more until you press the key again."))
         elif await self.confirm(_("Sending was stopped. Let all that is due go out now?"), yes=_("Go on")):

@@ -60,7 +60,7 @@ WORDS = (
     *("received on {before} → {after}", "received {after}", "received on {day}", "expected {day}", "status {state}"),
     *("sent at {time}", "retry at {time}", "failed at {time}", "unclear at {time}", "route_ill at {time}"),
     *("{what} by {who}", "composed", "held", "released", "cancelled", "retried", "postponed", "skipped", "joined"),
-    *("planned", "restored", "shortened", "handed over", "handing over undone"),
+    *("planned", "restored", "shortened", "handed over", "handing over undone", "stopped in the cockpit"),
 )
 """Words and short patterns that the core puts into its sentences, in pieces too small to be found in the sources."""
 

@@ -77,7 +77,7 @@ class RuleWays:
 
     columns: ClassVar[tuple[Column, ...]] = (
         Column("event", N_("Event"), 18, flex=1),
-        Column("is", N_("Notice"), 9),
+        Column("is", N_("On/off"), 9),
         Column("ways", N_("Its order of ways"), 24, flex=2),
         Column("rule", N_("Rule"), 16, rank=1),
     )

@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 WORKERS ?= 2
 
-.PHONY: demo test check soak bench format docs texts clean
+.PHONY: demo test check soak bench format docs texts pictures clean
 .DELETE_ON_ERROR:
 
 demo: $(READY)
@@ -42,6 +42,10 @@ docs: $(READY)
 # The catalogues of carat_tui/locale from the sources; says what is still to translate.
 texts: $(READY)
 	$(BIN)/python -m tests.locale
+
+# docs/pictures: every screen and dialogue as the tests know it. Look at them before you commit them.
+pictures: $(READY)
+	$(BIN)/python -m tests.cockpit.pictures
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

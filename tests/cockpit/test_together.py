@@ -26,7 +26,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="pseudo terminal
 MESSAGES = 2_000
 SETTINGS = {"merge.window_s": "0", "brake.max_at_once": "100000", "brake.factor": "1000", "intake.settle_s": "0"}
 
-HOME = "\x1b[H"
+HOME, ESCAPE = "\x1b[H", "\x1b"
 
 
 @contextmanager
@@ -119,7 +119,7 @@ def _wait(store: Store, cockpits: list[Terminal], question: str) -> float:
 
 def _seen(cockpit: Terminal) -> list[str]:
     """The figures and the customers that the outbox of this cockpit shows now."""
-    for key in (HOME, "1", "3"):
+    for key in (ESCAPE, HOME, "1", "3"):
         cockpit.settle(0.6)
         before = len(cockpit.output)
         cockpit.press(key)

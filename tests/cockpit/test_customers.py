@@ -311,3 +311,13 @@ async def test_hostile_names_addresses_and_reasons_are_text(cockpit: OpenCockpit
             await no_dialog(pilot)
         assert app.is_running
         assert app._exception is None
+
+
+async def test_the_page_of_a_customer_who_is_nobody_says_so_and_closes(cockpit: OpenCockpit) -> None:
+    app = cockpit(area="customers")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        app.push_screen(CustomerSheet(4711))
+        await wait_until(pilot, lambda: any("no customer" in str(one.message) for one in app._notifications))
+        await wait_until(pilot, lambda: len(app.screen_stack) == 1)
+        assert app._exception is None

@@ -12,7 +12,8 @@ from carat_tui.cockpit.screens.customers_acts import CustomerActs
 from carat_tui.cockpit.screens.customers_detail import CustomerDetail
 from carat_tui.cockpit.screens.customers_facts import known
 from carat_tui.cockpit.widgets.frame import KeyBar, TopBar
-from carat_tui.locale import N_
+from carat_tui.locale import N_, told
+from carat_tui.model.errors import CaratError
 
 
 class CustomerSheet(CustomerActs, Sheet[None]):
@@ -47,6 +48,11 @@ class CustomerSheet(CustomerActs, Sheet[None]):
         self.refresh_data()
 
     async def _load(self) -> None:
-        self.customer = await asyncio.to_thread(partial(known, self.app.store, self._customer_id))
+        try:
+            self.customer = await asyncio.to_thread(partial(known, self.app.store, self._customer_id))
+        except CaratError as error:
+            self.app.warn(told(error.message))
+            self.dismiss(None)
+            return
         self.detail.show(self.customer)
         self.refresh_bindings()

@@ -29,12 +29,13 @@ class Explain(Sheet[None]):
     def __init__(self, number: str, name: str = "") -> None:
         super().__init__()
         self._number, self._name = number, name
+        self._head, self._card = Plain(classes="title"), Card()
 
     def compose(self) -> ComposeResult:
         yield TopBar()
-        yield Plain(classes="title")
+        yield self._head
         with VerticalScroll():
-            yield Card()
+            yield self._card
         yield KeyBar()
 
     def on_mount(self) -> None:
@@ -54,8 +55,8 @@ class Explain(Sheet[None]):
         story = await self.app.perform(lambda: explain(self.app.store, self._number, self.app.clock()))
         kind = {"customer": _("Customer"), "document": _("Document"), "message": _("Message")}[story.kind]
         whom = self._name or f"{kind} {story.number}"
-        self.query_one(Plain).update(_("Why? {whom}").format(whom=whom))
-        self.query_one(Card).show(self._facts(story))
+        self._head.update(_("Why? {whom}").format(whom=whom))
+        self._card.show(self._facts(story))
 
     def _facts(self, story: Explanation) -> list[Fact]:
         facts = [heading(_("What happened"))]

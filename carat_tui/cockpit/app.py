@@ -323,11 +323,14 @@ class Cockpit(Deck):
         """Ctrl+C: twice within some seconds leaves, as many programs do."""
         now = time.monotonic()
         if now - self._asked_to_leave < _TWICE_S:
-            self.exit()
+            self.action_quit()
             return
         self._asked_to_leave = now
         self.tell(_("Press Ctrl+C again to leave."))
 
-    async def action_quit(self) -> None:
-        """Leave; the runner ends the engine."""
-        self.exit()
+    @act
+    async def action_quit(self) -> None:  # type: ignore[override]  # as a worker, because it may ask
+        """Leave; the runner ends the engine. What was typed and not sent or saved is asked about."""
+        kept = next((why for screen in self.screen_stack if isinstance(screen, Page) and (why := screen.keeps())), "")
+        if not kept or await self.confirm(kept, yes=_("Leave"), no=_("Stay"), danger=True):
+            self.exit()

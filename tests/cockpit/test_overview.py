@@ -243,6 +243,21 @@ async def test_a_dropped_file_shows_up_by_itself(cockpit: OpenCockpit, tmp_path:
     app.room.stop()
 
 
+async def test_a_home_that_cannot_be_read_does_not_look_well(cockpit: OpenCockpit, demo_home: Home) -> None:
+    app = cockpit()
+    async with app.run_test(size=SIZE) as pilot:
+        await wait_until(pilot, lambda: page(app).seen)
+        away = demo_home.root / "away"
+        demo_home.data.rename(away)  # as a drive that went away
+        page(app).refresh_data()
+        headline = page(app).query_one("#headline", Plain)
+        await wait_until(pilot, lambda: "cannot be seen now" in str(headline.render()))
+        assert page(app).has_class("-error")
+        away.rename(demo_home.data)
+        page(app).refresh_data()
+        await wait_until(pilot, lambda: "cannot be seen now" not in str(headline.render()))
+
+
 async def test_a_route_that_pauses_turns_its_light_red(cockpit: OpenCockpit) -> None:
     app = cockpit()
     async with app.run_test(size=SIZE) as pilot:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+import time
 from functools import partial
 from typing import ClassVar
 
@@ -10,6 +12,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
+from textual.timer import Timer
 
 from carat_tui.cockpit.acting import act
 from carat_tui.cockpit.engine_room import Place
@@ -29,13 +32,17 @@ from carat_tui.cockpit.widgets.lights import LightBoard
 from carat_tui.cockpit.widgets.rows import Rows
 from carat_tui.cockpit.widgets.spark import DayChart
 from carat_tui.cockpit.words import Plain, shown
-from carat_tui.locale import N_, _
+from carat_tui.locale import N_, _, told
 from carat_tui.model.clock import stamp
+from carat_tui.model.errors import CaratError
 from carat_tui.services.overview import Errand, Need, overview
 from carat_tui.services.overview import Overview as Seen
 
 _SAME_S = 5.0
 """How often to look although the store has not changed: times pass, folders vanish."""
+
+_REST = 4
+"""The next look comes after this many times what the last one took, at the earliest."""
 
 
 class Overview(Area):
@@ -62,6 +69,9 @@ class Overview(Area):
         self._flaws: tuple[Errand, ...] = ()
         self._done: list[tuple[str, ...]] = []
         self._looking = self._again = False
+        self._not_before = 0.0
+        self._at_fault = False
+        self._timer: Timer | None = None
 
     def compose(self) -> ComposeResult:
         """Headline, lights, then what needs somebody beside today and next (below each other where it is narrow)."""
@@ -91,27 +101,51 @@ class Overview(Area):
     # -- looking --------------------------------------------------------------------------------------------------
 
     def refresh_data(self) -> None:
-        """Look again in a thread; while one looks, the next waits."""
-        self._again = self._looking
-        if self.is_mounted and not self._looking:
-            self._looking = True
+        """Look again in a thread: one at a time, and the longer a look takes, the longer until the next."""
+        if not self.is_mounted or self._timer is not None:
+            return
+        if self._looking:
+            self._again = True
+        elif (rest := self._not_before - time.monotonic()) > 0:
+            self._timer = self.set_timer(rest, self._rested)
+        else:
+            self._looking, self._again = True, False
             self.run_worker(self._look, thread=True, group="overview", exit_on_error=False)
 
+    def _rested(self) -> None:
+        self._timer = None
+        self.refresh_data()
+
     def _look(self) -> None:
-        app, seen, place = self.app, None, self.app.room.place
+        app, place, began = self.app, self.app.room.place, time.monotonic()
+        found: Seen | Exception
         try:
             trouble = app.room.trouble if place in (Place.HERE, Place.STARTING) else None
-            seen = overview(app.store.read(), app.home, app.clock(), place != Place.NOWHERE, trouble)
+            found = overview(app.store.read(), app.home, app.clock(), place != Place.NOWHERE, trouble)
+        except Exception as error:
+            found = error
         finally:
             app.store.release()
-            self.call_later(self._show, seen)
+        self.call_later(self._show, found, time.monotonic() - began)
 
-    def _show(self, seen: Seen | None) -> None:
-        self._looking = False
-        if seen is not None and self.is_attached:
-            self._tell(seen)
+    def _show(self, found: Seen | Exception, seconds: float) -> None:
+        self._looking, self._not_before = False, time.monotonic() + _REST * seconds
+        if self.is_attached and isinstance(found, Exception):
+            self._cannot_tell(found)
+        elif self.is_attached:
+            self._tell(found)
         if self._again:
             self.refresh_data()
+
+    def _cannot_tell(self, error: Exception) -> None:
+        """What stands here may be old, and must not look well."""
+        why = " ".join(str(error).split()) or type(error).__name__
+        words = _("How things are cannot be seen now: {why}").format(why=told(why))
+        self.query_one("#headline", Plain).update(shown(words))
+        self.set_class(False, "-warn").set_class(True, "-error")
+        if not isinstance(error, sqlite3.Error | CaratError | OSError) and not self._at_fault:
+            self._at_fault = True  # a mistake of ours: told once, not with every look
+            self.app.fault(error)
 
     def _tell(self, seen: Seen) -> None:
         first = self.seen is None

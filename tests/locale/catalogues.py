@@ -61,6 +61,8 @@ WORDS = (
     *("sent at {time}", "retry at {time}", "failed at {time}", "unclear at {time}", "route_ill at {time}"),
     *("{what} by {who}", "composed", "held", "released", "cancelled", "retried", "postponed", "skipped", "joined"),
     *("planned", "restored", "shortened", "handed over", "handing over undone", "stopped in the cockpit"),
+    *("order.created", "order.confirmed", "order.changed", "order.cancelled", "order.ready", "order.fulfilled"),
+    *("line.delayed", "line.unavailable", "goods.received", "delivery.posted", "invoice.posted", "manual"),
 )
 """Words and short patterns that the core puts into its sentences, in pieces too small to be found in the sources."""
 

@@ -47,15 +47,13 @@ class Deck(App[None]):
         """Textual's filters, and ours as the last: no control character reaches the terminal as text."""
         return [*super().get_line_filters(), self._only_text]
 
-    def push_screen(  # type: ignore[override]  # overloads that only pass through
-        self, screen: Any, *args: Any, wait_for_dismiss: bool = False, **kwargs: Any
-    ) -> Any:
+    def push_screen(self, screen: Any, *args: Any, wait_for_dismiss: bool = False, **kwargs: Any) -> Any:
         """As Textual does it; but a key that repeats faster than its question opens does not ask twice."""
         from carat_tui.cockpit.dialogs import Failure
 
         if wait_for_dismiss and type(screen) is type(self.screen) and not isinstance(screen, Failure):
             raise Abandoned
-        return super().push_screen(screen, *args, wait_for_dismiss=wait_for_dismiss, **kwargs)
+        return super().push_screen(screen, *args, wait_for_dismiss=wait_for_dismiss, **kwargs)  # type: ignore[call-overload]
 
     # -- acts ---------------------------------------------------------------------------------------------------
 

@@ -60,12 +60,13 @@ def test_every_command_of_the_overview_can_be_run() -> None:
         assert carat(name, "--help").code == 0, (name, module)
 
 
-def test_alone_it_says_that_the_cockpit_comes_next() -> None:
+def test_alone_it_is_the_cockpit_which_needs_a_terminal() -> None:
     said = carat()
-    assert said.code == 0
-    assert "cockpit" in said.out
-    assert "carat --help" in said.out
-    assert carat("--json").json["message"] == said.out.strip()
+    assert said.code == 2
+    assert said.out == ""
+    assert "terminal" in said.err
+    assert "carat --help" in said.err
+    assert "terminal" in carat("--json").json["error"]
 
 
 @pytest.mark.parametrize(

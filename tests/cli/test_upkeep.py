@@ -110,6 +110,8 @@ def busy(home: Home) -> Home:
 
 def test_after_a_restore_nothing_is_sent_until_released(busy: Home, tmp_path: Path) -> None:
     copy = tmp_path / "copy.db"
+    for key, value in (("sms.window", ""), ("sms.rest_days", "no")):  # at the end the clock is the real one
+        carat("settings", "set", key, value, home=busy)
     carat("backup", str(copy), home=busy)
     before = copy.read_bytes()
     assert carat("run", "--once", "--now", "2026-03-04T10:35", "--json", home=busy).json["sent"] == {

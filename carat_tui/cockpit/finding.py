@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+from carat_tui.cockpit.acting import act
 from carat_tui.cockpit.here import EVERYWHERE, Act, do
 from carat_tui.cockpit.words import channel_word, state_words
 from carat_tui.locale import N_, _
+from carat_tui.model.clock import stamp
 from carat_tui.model.text import folded
 from carat_tui.store import customer_list, message_list, order_list
 
@@ -41,15 +43,39 @@ class Entry:
 
 def acts(deck: Deck, found: Iterable[Act]) -> list[Entry]:
     """The keys that work now, what belongs to the place before what works everywhere."""
-    entries = [_act(deck, act) for act in found if act.binding.key not in SKIPPED and act.label]
+    entries = [_act(deck, one) for one in found if one.binding.key not in SKIPPED and one.label]
     return sorted(entries, key=lambda entry: (HERE, PLACES).index(entry.group))
 
 
-def _act(deck: Deck, act: Act) -> Entry:
-    going = act.binding.action.startswith("go(")
-    label = _("Go to: {area}").format(area=act.label) if going else act.label
-    note = f"{act.keys}" if going or not act.help else f"{act.keys} · {act.help}"
-    return Entry(PLACES if act.place == EVERYWHERE else HERE, label, note, partial(do, deck, act), act.reason)
+def _act(deck: Deck, found: Act) -> Entry:
+    going = found.binding.action.startswith("go(")
+    label = _("Go to: {area}").format(area=found.label) if going else found.label
+    note = f"{found.keys}" if going or not found.help else f"{found.keys} · {found.help}"
+    return Entry(PLACES if found.place == EVERYWHERE else HERE, label, note, partial(do, deck, found), found.reason)
+
+
+LOOKS = ("carat", "carat-light")
+"""Colours to choose from: our own, which show the mode in colour; the setting takes those of Textual, too."""
+
+
+def looks(deck: Deck) -> list[Entry]:
+    """The colours that the cockpit could wear instead."""
+    note = _("How the cockpit looks from now on.")
+    return [
+        Entry(PLACES, _("Colours: {name}").format(name=name), note, partial(wear, deck, name))
+        for name in LOOKS
+        if name != deck.theme
+    ]
+
+
+@act
+async def wear(deck: Deck, name: str) -> None:
+    """Show other colours, and keep them."""
+    from carat_tui.services.setting import change
+
+    at = stamp(deck.clock())
+    await deck.perform(partial(change, deck.store, "cockpit.theme", name, who=deck.who, at=at))
+    deck.theme = name
 
 
 def matching(entries: Iterable[Entry], query: str) -> list[Entry]:

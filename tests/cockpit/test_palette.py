@@ -69,6 +69,18 @@ async def test_stop_all_through_the_palette(cockpit: OpenCockpit) -> None:
         await wait_until(pilot, lambda: settings.paused(app.store.read()))
 
 
+async def test_other_colours_are_kept(cockpit: OpenCockpit) -> None:
+    app = cockpit(area="overview")
+    async with app.run_test(size=(120, 40)) as pilot:
+        palette = await opened(pilot)
+        assert not any("Colours: carat " in line for line in lines(palette))
+        await typed(pilot, palette, "colours light", "carat-light")
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: app.theme == "carat-light")
+    assert settings.get(app.store.read(), "cockpit.theme") == "carat-light"
+    assert cockpit().theme == "carat-light"
+
+
 async def test_an_act_that_cannot_be_done_says_why(cockpit: OpenCockpit) -> None:
     app = cockpit(area="customers")
     async with app.run_test(size=(120, 40)) as pilot:

@@ -13,6 +13,7 @@ from babel.messages.catalog import Catalog, Message
 
 from carat_tui.locale import LANGUAGES, catalogue
 from tests.locale.catalogues import DOMAINS, LOCALE, ROOT, TRANSLATED, compiled, complete, extracted, holes, po, read
+from tests.locale.sentences import sentences
 
 template = cache(extracted)
 every_catalogue = pytest.mark.parametrize(("language", "domain"), [(la, do) for la in TRANSLATED for do in DOMAINS])
@@ -93,20 +94,54 @@ def test_nothing_is_formatted_before_it_is_translated() -> None:
                 assert not any(isinstance(one, ast.Constant) and not one.value for one in first), (file, node.lineno)
 
 
+# What is compared, named or styled with, and is not read by anybody.
+UNREAD = re.compile(r"\$[a-z]|^bold |^attempt: |^engine room$|^Input, |\| None$|^Callable|\{ .*;")
+
+
+def test_no_words_of_a_screen_are_unmarked() -> None:
+    known = {text for domain in DOMAINS for text in messages(read("de", domain))}
+    unmarked = [
+        (file.name, line, text)
+        for file in sorted((ROOT / "carat_tui" / "cockpit").rglob("*.py"))
+        for line, text in sentences(file.read_text("utf-8"))
+        if text not in known and not UNREAD.search(text)
+    ]
+    assert unmarked == [], "_(), N_() or n_() around it"
+
+
 # A label stands beside its key; eight of them must fit into 80 columns, so a single one may not take more than this.
 LONGEST_LABEL = 16
 LONGEST_TITLE = 12
 
 
+def calls(name: str) -> list[ast.Call]:
+    """All calls of a function in the sources of the screens."""
+    files = sorted((ROOT / "carat_tui" / "cockpit").rglob("*.py"))
+    nodes = (node for file in files for node in ast.walk(ast.parse(file.read_text("utf-8"))))
+    return [node for node in nodes if isinstance(node, ast.Call) and getattr(node.func, "id", "") == name]
+
+
 def labels() -> set[str]:
     """The labels of all key bindings: the third argument of ``key``."""
-    return {
-        node.args[2].args[0].value  # type: ignore[attr-defined]
-        for file in (ROOT / "carat_tui" / "cockpit").rglob("*.py")
-        for node in ast.walk(ast.parse(file.read_text("utf-8")))
-        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "key" and len(node.args) > 2
-        if isinstance(node.args[2], ast.Call)
-    }
+    texts = [call.args[2] for call in calls("key") if len(call.args) > 2]
+    return {str(text.args[0].value) for text in texts if isinstance(text, ast.Call)}  # type: ignore[attr-defined]
+
+
+def columns() -> list[tuple[str, int]]:
+    """(label, width) of the columns of all lists whose width is fixed."""
+    found = [call.args[1:] for call in calls("Column") if not any(key.arg == "flex" for key in call.keywords)]
+    return [
+        (str(label.args[0].value), int(width.value))  # type: ignore[attr-defined,call-overload]
+        for label, width in (args[:2] for args in found if len(args) == 2)
+        if isinstance(label, ast.Call) and isinstance(width, ast.Constant)
+    ]
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_labels_of_columns_fit_into_them(language: str) -> None:
+    found, known = messages(read(language, "carat")), columns()
+    assert len(known) > 10
+    assert {label: text for label, width in known if len(text := str(found[label].string)) > width} == {}
 
 
 @pytest.mark.parametrize("language", TRANSLATED)

@@ -34,6 +34,8 @@ class Entry:
     at: str = ""
     who: str = ""
     in_use: bool = False
+    mark: tuple[int, int] = (0, 0)
+    """The file's time and size: another one is another text."""
 
     @property
     def error(self) -> Finding | None:
@@ -46,7 +48,7 @@ class Shelf:
 
     def __init__(self, store: Store, home: Home) -> None:
         self._store, self._home = store, home
-        self._known: dict[Path, tuple[tuple[int, int], _Known]] = {}
+        self._known: dict[Path, _Known] = {}
 
     def entries(self) -> list[Entry]:
         """Event by language by channel, those in use first."""
@@ -61,9 +63,8 @@ class Shelf:
         state = known.state
         if state == DEFAULT and newest is not None and newest.who and newest.number > 1 and _is_source(self._home):
             state = OWN  # in a checkout the home's files are the delivered ones themselves; only the versions tell
-        if newest is None:
-            return Entry(key, state, known.findings, in_use=in_use)
-        return Entry(key, state, known.findings, newest.number, newest.at, newest.who or "", in_use)
+        number, at, who = (newest.number, newest.at, newest.who or "") if newest is not None else (0, "", "")
+        return Entry(key, state, known.findings, number, at, who, in_use, known.mark)
 
     def _look(self, key: Key) -> _Known:
         path = templates.path_of(self._home, *key)
@@ -71,11 +72,11 @@ class Shelf:
             found = path.stat()
             mark = (found.st_mtime_ns, found.st_size)
             before = self._known.get(path)
-            if before is None or before[0] != mark:
-                before = self._known[path] = (mark, _known(self._home, key))
+            if before is None or before.mark != mark:
+                before = self._known[path] = _known(self._home, key, mark)
         except OSError:  # not there, or gone a moment ago
             return _Known(MISSING, ())
-        return before[1]
+        return before
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,15 +85,16 @@ class _Known:
 
     state: str
     findings: tuple[Finding, ...]
+    mark: tuple[int, int] = (0, 0)
 
 
-def _known(home: Home, key: Key) -> _Known:
+def _known(home: Home, key: Key, mark: tuple[int, int]) -> _Known:
     findings = tuple(sorted(check_file(home, templates.path_of(home, *key)), key=lambda one: (one.warning, one.line)))
     if any(not finding.warning for finding in findings):
-        return _Known(BROKEN, findings)
+        return _Known(BROKEN, findings, mark)
     default = default_text(key)
     same = default is not None and templates.digest(default) == versions.read(home, key).digest
-    return _Known(DEFAULT if same else OWN, findings)
+    return _Known(DEFAULT if same else OWN, findings, mark)
 
 
 def _is_source(home: Home) -> bool:

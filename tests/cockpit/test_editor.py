@@ -48,6 +48,7 @@ def verdict(app: Cockpit) -> str:
 async def edit(pilot: Pilot[None], key: Key = KEY) -> Editor:
     """Open the editor of ``key`` from the area and wait for its first picture."""
     app: Any = pilot.app
+    await wait_until(pilot, lambda: app.screen.query("#areas"))
     app.go("templates", key)
     await wait_until(pilot, lambda: isinstance(app.area, Templates) and app.area.entry is not None)
     await wait_until(pilot, lambda: app.area.entry.key == key)
@@ -189,6 +190,7 @@ async def test_typed_text_survives_the_end_of_the_program(cockpit: OpenCockpit, 
     second = cockpit(area="templates")
     async with second.run_test(size=(120, 40)) as pilot:
         app: Any = pilot.app
+        await wait_until(pilot, lambda: app.screen.query("#areas"))
         app.go("templates", KEY)
         await wait_until(pilot, lambda: app.area.entry is not None and app.area.entry.key == KEY)
         await pilot.press("enter")
@@ -317,6 +319,7 @@ async def test_a_draft_may_be_thrown_away(cockpit: OpenCockpit, demo_home: Home)
     app = cockpit(area="templates")
     async with app.run_test(size=(120, 40)) as pilot:
         any_app: Any = pilot.app
+        await wait_until(pilot, lambda: any_app.screen.query("#areas"))
         any_app.go("templates", KEY)
         await wait_until(pilot, lambda: any_app.area.entry is not None and any_app.area.entry.key == KEY)
         await pilot.press("enter")
@@ -375,3 +378,21 @@ async def see(pilot: Pilot[None], editor: Editor, source: str) -> None:
     await wait_until(pilot, lambda: source in seen)
     await pilot.pause()
     preview._show = before  # type: ignore[method-assign]
+
+
+async def test_going_elsewhere_keeps_the_typed_text(cockpit: OpenCockpit, demo_home: Home) -> None:
+    """Ctrl+P goes to another area over the editor's head: no question, and nothing is lost."""
+    app = cockpit(area="templates")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await edit(pilot)
+        await pilot.press("w", "e", "g")
+        app.go("outbox")
+        await wait_until(pilot, lambda: app.area is not None and app.area.area_id == "outbox")
+        draft = unsaved.left(demo_home, KEY)
+        assert draft is not None
+        assert draft.source.startswith("weg")
+        app.go("templates", KEY)
+        await wait_until(pilot, lambda: isinstance(app.area, Templates) and app.area.entry is not None)
+        await pilot.press("enter")
+        await choose(pilot, "Go on with that text")
+        await wait_until(pilot, lambda: isinstance(app.screen, Editor) and text(app).text.startswith("weg"))

@@ -28,6 +28,7 @@ KEY = Key("goods_arrived_one", "de", "sms")
 async def area(pilot: Pilot[None], key: Key = KEY) -> Templates:
     """The area with the cursor on ``key``."""
     app: Any = pilot.app
+    await wait_until(pilot, lambda: app.screen.query("#areas"))
     app.go("templates", key)
     await wait_until(pilot, lambda: isinstance(app.area, Templates) and app.area.entry is not None)
     await wait_until(pilot, lambda: app.area.entry.key == key)
@@ -94,6 +95,8 @@ async def test_a_file_edited_elsewhere_is_seen_without_a_key(cockpit: OpenCockpi
         await wait_until(pilot, lambda: found.entry is not None and found.entry.state == "own")
         preview = found.query_one(TemplatePreview)
         await wait_until(pilot, lambda: "Hand B26-10023" in preview.text)
+        templates.path_of(demo_home, *KEY).write_text("Wieder {{ order_no }}\n", encoding="utf-8")  # own as before
+        await wait_until(pilot, lambda: "Wieder B26-10023" in preview.text)
 
 
 async def test_search_language_and_filter(cockpit: OpenCockpit) -> None:

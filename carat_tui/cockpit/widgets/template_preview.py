@@ -37,7 +37,8 @@ class TemplatePreview(ScrollView, Page, can_focus=True, inherit_bindings=False):
         key("z", "other", N_("Other view"), id="preview.other",
             help=N_("A letter: as text, on its sheet, or the whole sheet small. A mail: as HTML or as plain text.")),
         key("plus", "turn(1)", N_("Next page"), id="preview.next", help=N_("The letter's next page.")),
-        key("minus", "turn(-1)", N_("Page before"), id="preview.before", help=N_("The letter's page before."), show=False),
+        key("minus", "turn(-1)", N_("Page before"), id="preview.before", help=N_("The letter's page before."),
+            show=False),
     ]  # fmt: skip
 
     class Looked(Message):

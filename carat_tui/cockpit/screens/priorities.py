@@ -63,7 +63,7 @@ class Priorities(Area):
     def compose(self) -> ComposeResult:
         """The order and what it brings; rules and customers below or beside it."""
         store = self.app.store
-        self._rules = RuleWays(lambda: self._order)
+        self._rules = RuleWays()
         with Vertical(id="orders"):
             yield Rows(store, self._ways, id="ways")
             yield Plain(id="brings")

@@ -87,9 +87,6 @@ class RuleWays:
         """Every home has rules."""
         return _("There is no rule.")
 
-    def __init__(self, shop: Callable[[], tuple[str, ...]]) -> None:
-        self._shop = shop
-
     def rule(self, conn: sqlite3.Connection, row: int | None) -> rules.Rule | None:
         """The rule of a row."""
         found = rules.every(conn)
@@ -107,7 +104,7 @@ class RuleWays:
     def _cells(self, rule: rules.Rule) -> tuple[Cell, ...]:
         ways: Cell = (order_words(rule.channels), "accent")
         if not rule.channels:
-            ways = (_("as the shop: {order}").format(order=order_words(self._shop())), "muted")
+            ways = (_("as the shop"), "muted")
         switch: Cell = (f"● {_('on')}", "ok") if rule.enabled else (f"○ {_('off')}", "muted")
         return (event_word(rule.event), switch, ways, (rule.name, "muted"))
 

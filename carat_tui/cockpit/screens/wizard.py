@@ -17,7 +17,7 @@ from textual.widgets import Button, Input, OptionList
 from textual.widgets.option_list import Option
 
 from carat_tui.cockpit.keys import key
-from carat_tui.cockpit.screens.wizard_steps import STEPS, Answers, Question, Step
+from carat_tui.cockpit.screens.wizard_steps import STEPS, TONGUES, Answers, Question, Step
 from carat_tui.cockpit.screens.wizard_words import notice, tried
 from carat_tui.cockpit.widgets.frame import KeyBar
 from carat_tui.cockpit.words import Plain, shown
@@ -99,7 +99,8 @@ class Wizard(Screen[None]):
         with Vertical(classes="question"):
             yield Plain(_(question.label), classes="label")
             if question.options:
-                options = OptionList(*(Option(shown(_(label))) for _value, label in question.options), id=question.key)
+                labels = [label if question.options is TONGUES else _(label) for _value, label in question.options]
+                options = OptionList(*(Option(shown(label)) for label in labels), id=question.key)
                 values = [value for value, _label in question.options]
                 options.highlighted = values.index(self.answers[question.key])
                 yield options

@@ -16,7 +16,7 @@ from carat_tui.services.demo import Notice
 from carat_tui.services.first_run import Made
 from carat_tui.services.profile_check import Checked
 
-_LINES = 6
+_LINES = 4
 """Lines of the notice that are shown."""
 
 
@@ -70,8 +70,7 @@ def _text_of(notice: Notice) -> list[str]:
         text = str(body.get_content()) if body is not None else ""
     else:
         text = raw.decode("utf-8", "replace") if notice.way == "sms" else ""
-    lines = [part for line in text.split("\n") for part in textwrap.wrap(line, 72) or [""]]
-    return [line for line, before in zip(lines, ["", *lines], strict=False) if line or before][:_LINES]
+    return [part for line in text.split("\n") for part in textwrap.wrap(line, 72)][:_LINES]
 
 
 def _next(home: Home, answers: Mapping[str, str]) -> list[str]:

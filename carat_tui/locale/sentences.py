@@ -55,6 +55,8 @@ _NUMBERS = {"id", "message_id", "number", "n", "line", "line_key"}
 """Holes without a space."""
 _FEWEST_LETTERS = 4
 _CLAUSES = (". ", "; ", ": ", ", ", " or ")
+_SERVERS = re.compile(r"[245]\d\d(?:-| \d\.\d| [A-Z<'\"])")
+"""A mail server's answer begins so, and no word of it is ours."""
 _NEXT_SENTENCE = re.compile(r"[.!?] (?=[A-Z`])")
 
 
@@ -132,7 +134,7 @@ class Sentences:
         bare = text.rstrip(".")
         if (whole := self._whole.get(bare)) is not None:
             return whole + text[len(bare) :]
-        if depth == 0 or " " not in bare:
+        if depth == 0 or " " not in bare or _SERVERS.match(bare):
             return None
         fitting = self._fitting(bare)
         found = (

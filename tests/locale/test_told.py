@@ -61,6 +61,7 @@ def test_sentences_are_told_with_their_values(sentence: str, told_so: str) -> No
     "foreign",
     [
         "550 5.1.1 <a@b.de>: Recipient address rejected: User unknown in virtual mailbox table",
+        "550 5.7.1 Unable to relay; no such number, no answer in time: no address",
         "Held",
         "{channel} {0} %s %(name)s {state!r}",
         "[@click=app.quit]\x1b[31m",

@@ -54,7 +54,7 @@ _DONE = {
     "resolved: sent": N_("settled: it was sent"),
     "resolved: resend": N_("settled: sent again"),
     "resolved: drop": N_("settled: dropped"),
-    "attempt: sent": N_("handed over"),
+    "attempt: sent": N_("handed to the route"),
     "attempt: retry": N_("not accepted, tried again later"),
     "attempt: failed": N_("refused"),
     "attempt: unclear": N_("handed over, without an answer"),
@@ -193,7 +193,7 @@ def _attempts(page: MessagePage, local: Local) -> Iterator[Content]:
             shown(f"  {_(word)}", f"bold {style}"),
         )
         if attempt["words"]:
-            yield shown(f"   {attempt['words']}", lines=True)
+            yield shown(f"   {told(attempt['words'])}", lines=True)
 
 
 def _history(page: MessagePage, local: Local) -> Iterator[Content]:

@@ -109,7 +109,7 @@ def _evidence(page: MessagePage, local: Local) -> Iterator[Content]:
         if attempt["outcome"] in (Outcome.UNCLEAR, "died"):
             when, route = local(attempt["started_at"]), attempt["route"]
             yield shown(_("Tried {when} by {route}:").format(when=when, route=route), "$text-muted")
-            yield shown(attempt["words"] or "", lines=True)
+            yield shown(told(attempt["words"] or ""), lines=True)
     yield shown(_where_to_look(page), "$text-accent")
 
 

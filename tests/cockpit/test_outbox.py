@@ -437,7 +437,7 @@ async def test_every_view_of_a_message_shows_what_is_on_record(demo_home: Home, 
         assert shown["headers"] == bytes(body["payload"]).partition(b"\r\n\r\n")[0].decode().replace("\r\n", "\n")
         assert "<html" in shown["source"]
         assert "accepted" in shown["attempts"]
-        assert "handed over" in shown["history"]
+        assert "handed to the route" in shown["history"]
         await pilot.press("escape")
         await wait_until(pilot, lambda: app.screen is app.screen_stack[0])
         assert outbox.rows.current == 2

@@ -36,7 +36,7 @@ from carat_tui.store.database import Store
 from carat_tui.store.templates import Key
 
 KEY = Key("goods_arrived_one", "de", "email")
-LINES, KEYS, BURSTS = 500, 120, 12
+LINES, KEYS, BURSTS = 500, 120, 20
 FRAME_MS, PICTURE_MS = 30.0, 300.0
 _BLOCK = (
     "{{ salutation }}",

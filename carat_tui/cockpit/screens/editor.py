@@ -32,8 +32,6 @@ from carat_tui.services.editing import Editing
 from carat_tui.services.studio import Look, Seen, Studio
 from carat_tui.store.templates import Key
 
-PAUSE_S = 0.15
-"""How long the typing must rest before the preview is made."""
 _KEEP_S = 1.0
 """How often typed text is put on the disk, and the file looked at."""
 
@@ -169,7 +167,7 @@ class Editor(Sheet[str]):
         if source != self.source:
             was, self.source = self.dirty, source
             self._text.know_own_names()
-            self._look(PAUSE_S)
+            self._look(self._preview.pause)
             if was != self.dirty:
                 self._tell_title()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import ClassVar
 
 from textual.binding import BindingType
@@ -18,6 +19,8 @@ from carat_tui.cockpit.widgets.template_picture import Drawn, Picture, draw
 from carat_tui.compose.preview import Preview
 from carat_tui.locale import N_, _
 from carat_tui.services.studio import Look, Seen, Studio
+
+_PAUSE_S, _SHORTEST_S, _WHOLE_S = 0.15, 0.04, 0.25
 
 
 class TemplatePreview(ScrollView, Page, can_focus=True, inherit_bindings=False):
@@ -57,11 +60,17 @@ class TemplatePreview(ScrollView, Page, can_focus=True, inherit_bindings=False):
         self._busy = False
         self._view = self._page = 0
         self._drawn = Drawn((), 0)
+        self._took = 0.0
         self._strips: dict[int, Strip] = {}
         self.seen: Seen | None = None
         """The newest look."""
         self.good: Preview | None = None
         """The newest text that could be written."""
+
+    @property
+    def pause(self) -> float:
+        """Seconds that typing must rest before the next look: less after a long text, whose look takes longer."""
+        return min(_PAUSE_S, max(_SHORTEST_S, _WHOLE_S - 1.5 * self._took))
 
     @property
     def text(self) -> str:
@@ -94,7 +103,9 @@ class TemplatePreview(ScrollView, Page, can_focus=True, inherit_bindings=False):
         try:
             while self._next is not None and self.is_attached:
                 look, self._next = self._next, None
+                began = time.perf_counter()
                 seen = await asyncio.to_thread(self._studio.look, look)
+                self._took = time.perf_counter() - began
                 good = seen.preview or self.good
                 # A long text takes as long to lay out as to write; the screen must not wait for either.
                 drawn = await asyncio.to_thread(draw, self._picture(seen, good))

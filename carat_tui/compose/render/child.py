@@ -121,19 +121,21 @@ class Workshop:
 
     def _compile(self, template: dict[str, Any]) -> _Compiled:
         from carat_tui.compose.render import markdown
-        from carat_tui.compose.render.inspect import inspect
+        from carat_tui.compose.render.inspect import examine
 
-        subject, body = template["subject"], template["body"]
+        subject, body, trees = template["subject"], template["body"], []
         for source, start in ((subject, template["subject_line"]), (body, template["body_line"])):
-            for flaw in inspect(self._plain, source, self._known):
+            tree, flaws = examine(self._plain, source, self._known)
+            for flaw in flaws:
                 raise _Flawed(flaw.message, start + flaw.line - 1)
-        html = None
+            trees.append(tree or source)
+        html, text = None, body
         if template["channel"] == "email":
             html = self._html.from_string(markdown.html_template(self._plain, body, template["language"]))
-            body = markdown.text_template(body)
+            text = markdown.text_template(body)
         return _Compiled(
-            self._plain.from_string(subject) if subject else None, template["subject_line"],
-            self._plain.from_string(body), html, template["body_line"],
+            self._plain.from_string(trees[0]) if subject else None, template["subject_line"],
+            self._plain.from_string(trees[1] if text == body else text), html, template["body_line"],
         )  # fmt: skip
 
 

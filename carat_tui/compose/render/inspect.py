@@ -134,15 +134,20 @@ class Flaw:
 
 def inspect(environment: Environment, source: str, known: frozenset[str]) -> list[Flaw]:
     """All flaws of ``source``: syntax, forbidden constructs, names that are not ``known``. Compiles nothing."""
+    return examine(environment, source, known)[1]
+
+
+def examine(environment: Environment, source: str, known: frozenset[str]) -> tuple[nodes.Template | None, list[Flaw]]:
+    """As ``inspect``, with the tree that was read, for whoever compiles it next; None if it cannot be read."""
     from jinja2 import TemplateSyntaxError
 
     try:
         tree = environment.parse(source)
-        return list(_flaws(tree, known))
+        return tree, list(_flaws(tree, known))
     except TemplateSyntaxError as error:
-        return [Flaw(error.lineno, f"syntax: {error.message}")]
+        return None, [Flaw(error.lineno, f"syntax: {error.message}")]
     except RecursionError:
-        return [Flaw(1, "nested too deeply")]
+        return None, [Flaw(1, "nested too deeply")]
 
 
 def _flaws(tree: nodes.Template, known: frozenset[str]) -> Iterator[Flaw]:

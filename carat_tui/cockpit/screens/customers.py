@@ -27,7 +27,7 @@ from carat_tui.model.errors import CaratError
 from carat_tui.store.customer_list import CustomerFilter
 
 FILTERS = {
-    "": N_("All"),
+    "": N_("Everybody"),
     "unreachable": N_("Unreachable"),
     "suppressed": N_("Closed address"),
     "none": N_("No notices"),

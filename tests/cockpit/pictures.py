@@ -20,6 +20,7 @@ from textual.widgets import Input, TextArea
 
 from carat_tui import locale
 from carat_tui.cockpit.app import Cockpit
+from carat_tui.cockpit.engine_room import Place
 from carat_tui.engine import Engine
 from carat_tui.model.clock import Clock, fixed_clock
 from carat_tui.model.home import Home
@@ -68,6 +69,7 @@ async def draw(scene: Scene, home: Home) -> str:
         store = stack.enter_context(Store.open(home.database))
         store.write(lambda conn: settings.put(conn, "cockpit.theme", scene.theme))
         room = NoEngine(home, store, fixed_clock(AFTER))
+        room.place = Place.HERE
         app = Cockpit(home, store, fixed_clock(AFTER), "staff", room, area=scene.area)
         app.animation_level = "none"
         async with app.run_test(size=scene.size) as pilot:

@@ -175,6 +175,7 @@ class KeyBar(Widget):
         from carat_tui.cockpit.reasons import reason_of
 
         first: list[_Label] = []
+        of_the_list: list[_Label] = []  # open and mark are known from every list: the page's own acts come before
         last: list[_Label] = []
         seen: set[tuple[str, str]] = set()
         for node, binding, enabled, _tooltip in self.screen.active_bindings.values():
@@ -183,9 +184,14 @@ class KeyBar(Widget):
             seen.add((binding.action, binding.description))
             reason = "" if enabled else reason_of(self.app, node, binding.action)
             text = f" {self.app.get_key_display(binding)} {_(binding.description)} "
-            target = last if binding.id in self.LAST else first
-            target.append((text, binding.key, reason, _(binding.tooltip or "")))
-        return first, last
+            label = (text, binding.key, reason, _(binding.tooltip or ""))
+            if binding.id in self.LAST:
+                last.append(label)
+            elif (binding.id or "").startswith("list."):
+                of_the_list.append(label)
+            else:
+                first.append(label)
+        return [*first, *of_the_list], last
 
     def on_click(self, event: events.Click) -> None:
         """Press the key under the pointer."""

@@ -130,9 +130,11 @@ class Overview(Area):
 
     def _show(self, found: Seen | Exception, seconds: float) -> None:
         self._looking, self._not_before = False, time.monotonic() + _REST * seconds
-        if self.is_attached and isinstance(found, Exception):
+        if not self.is_attached:
+            return
+        if isinstance(found, Exception):
             self._cannot_tell(found)
-        elif self.is_attached:
+        else:
             self._tell(found)
         if self._again:
             self.refresh_data()

@@ -64,7 +64,9 @@ def common_options(*, hidden: bool) -> list[click.Parameter]:
     return [
         click.Option(["--home"], metavar="DIR", help="The home.", **shared),
         click.Option(["--json"], is_flag=True, help="One JSON document on stdout.", **shared),
-        click.Option(["--lang"], type=click.Choice(["de", "en", "pl", "sk"]), help="Language.", **shared),
+        click.Option(
+            ["--lang"], type=click.Choice(["de", "en", "pl", "sk"]), help="Language of the cockpit.", **shared
+        ),
         click.Option(["-v", "--verbose"], count=True, help="Say more on stderr.", **shared),
     ]
 

@@ -42,7 +42,7 @@ Options:
   --home DIR            the home; else CARAT_HOME, else this folder if it holds
                         carat.toml, else the user's data folder
   --json                exactly one JSON document on stdout
-  --lang [de|en|pl|sk]  language
+  --lang [de|en|pl|sk]  language of the cockpit, and of what goes wrong
   -v, --verbose         say more on stderr
   --version             print the version
   -h, --help            this text; also after each command

@@ -47,11 +47,13 @@ def test_versions_of_the_first_release_are_kept(tmp_path: Path, monkeypatch: pyt
     with Store.create(tmp_path / "carat.db") as old:
         row = (*KEY, 1, "a", "A", AT)
         old.write(
-            lambda conn: conn.execute(
-                "INSERT INTO template_version (name, language, channel, version, sha256, source, first_used_at)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?)",
-                row,
-            ).rowcount
+            lambda conn: (
+                conn.execute(
+                    "INSERT INTO template_version (name, language, channel, version, sha256, source, first_used_at)"
+                    " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    row,
+                ).rowcount
+            )
         )
     monkeypatch.setattr(database, "MIGRATIONS", schema.MIGRATIONS)
     with Store.open(tmp_path / "carat.db") as new:

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import BindingType
 from textual.containers import Container, Vertical
 from textual.content import Content
 from textual.widgets import TextArea
 
 from carat_tui.cockpit.acting import act
-from carat_tui.cockpit.keys import key
 from carat_tui.cockpit.page import Sheet
 from carat_tui.cockpit.screens import editor_saving as saving
 from carat_tui.cockpit.screens.editor_order import ChooseOrder
 from carat_tui.cockpit.screens.editor_outside import edit_outside
+from carat_tui.cockpit.screens.editor_words import EDITOR_KEYS, verdict
 from carat_tui.cockpit.screens.templates_words import language_word, text_word
 from carat_tui.cockpit.widgets.frame import KeyBar
 from carat_tui.cockpit.widgets.template_preview import TemplatePreview
@@ -26,10 +24,10 @@ from carat_tui.cockpit.widgets.template_text import TemplateText
 from carat_tui.cockpit.widgets.template_values import TemplateValues
 from carat_tui.cockpit.words import Plain, channel_word, shown
 from carat_tui.compose.templates import FILES, LANGUAGES
-from carat_tui.locale import N_, _, n_, told
+from carat_tui.locale import N_, _, told
 from carat_tui.model.errors import CaratError
 from carat_tui.services.editing import Editing
-from carat_tui.services.studio import Look, Seen, Studio
+from carat_tui.services.studio import Look, Studio
 from carat_tui.store.templates import Key
 
 _KEEP_S = 1.0
@@ -46,21 +44,7 @@ class Editor(Sheet[str]):
         "Type the text at the left; at the right stands what the customer gets. A mistake is told below, with its line."
         " F2 lists the placeholders with their values. Nothing is changed for customers before you save."
     )
-    BINDINGS: ClassVar[list[BindingType]] = [
-        key("ctrl+s", "save", N_("Save"), id="editor.save", help=N_("Save the text as a new version."), priority=True),
-        key("f2", "values", N_("Placeholders"), id="editor.values",
-            help=N_("The placeholders with their values; Enter writes one into the text.")),
-        key("f3", "order", N_("Order"), id="editor.order", help=N_("Show the text for another order.")),
-        key("f4", "language", N_("Language"), id="editor.language", help=N_("Edit this text in another language.")),
-        key("f5", "channel", N_("Way"), id="editor.channel", help=N_("Edit the mail, the SMS or the letter.")),
-        key("f6", "sides", N_("Picture"), id="editor.sides", help=N_("To the picture and back to the text.")),
-        key("f7", "large", N_("Large"), id="editor.large", help=N_("The picture alone, or text and picture.")),
-        key("ctrl+l", "mistake", N_("Mistake"), id="editor.mistake", help=N_("To the line of the mistake.")),
-        key("ctrl+t", "trial", N_("Test"), id="editor.trial",
-            help=N_("Write this text as a test message to yourself; nothing leaves.")),
-        key("ctrl+o", "outside", N_("Own editor"), id="editor.outside",
-            help=N_("Edit the text in the editor that EDITOR names."), show=False),
-    ]  # fmt: skip
+    BINDINGS = EDITOR_KEYS
 
     def __init__(self, studio: Studio, wanted: Key, *, document: str = "", beginning: str = "") -> None:
         super().__init__()
@@ -184,7 +168,7 @@ class Editor(Sheet[str]):
         seen = event.seen
         # The line is that of the text which was looked at; if typing goes on, the next look puts it right.
         line = self._text.error_line = seen.line if seen.preview is None else 0
-        self._say("#verdict", _verdict(seen))
+        self._say("#verdict", verdict(seen))
         if seen.values:  # a text that cannot be cut up says nothing of them: the last ones stay
             self.query_one("#values", TemplateValues).show_values(seen.values)
         order = _("Order {number}").format(number=self.document) if self.document else _("Example values")
@@ -318,16 +302,3 @@ class Editor(Sheet[str]):
         found = await edit_outside(self.app, self.app.home, self.key, self.source)
         if found != self.source:
             self._text.load_text(found)
-
-
-def _verdict(seen: Seen) -> Content:
-    """Below the text: whether it can be written, or what is wrong and where."""
-    if seen.preview is None:
-        where = _("line {line}").format(line=seen.line) + ": " if seen.line else ""
-        return shown(f"✗ {where}{told(seen.words)}", "$text-error", lines=True)
-    if not seen.notes:
-        return shown("✓ " + _("This can be written."), "$text-success")
-    first, more = seen.notes[0], len(seen.notes) - 1
-    words = f"! {_('line {line}').format(line=first.line)}: {told(first.message)}"
-    rest = " " + n_("(and {n} more)", "(and {n} more)", more).format(n=more) if more else ""
-    return shown(words + rest, "$text-warning")

@@ -69,6 +69,7 @@ class Overview(Area):
         self._flaws: tuple[Errand, ...] = ()
         self._done: list[tuple[str, ...]] = []
         self._looking = self._again = False
+        self._picture: tuple[object, ...] | None = None
         self._not_before = 0.0
         self._at_fault = False
         self._timer: Timer | None = None
@@ -141,6 +142,7 @@ class Overview(Area):
 
     def _cannot_tell(self, error: Exception) -> None:
         """What stands here may be old, and must not look well."""
+        self._picture = None
         why = " ".join(str(error).split()) or type(error).__name__
         words = _("How things are cannot be seen now: {why}").format(why=told(why))
         self.query_one("#headline", Plain).update(shown(words))
@@ -153,14 +155,20 @@ class Overview(Area):
         first = self.seen is None
         self.seen = seen = _with(seen, self._flaws)
         style, words = headline(seen)
+        lit = lamps(seen.lights, self.app.room.place, self.app.home, self.app.local)
+        now, days = self.app.clock(), day_rows(dict(seen.today.hours))
+        picture = (words, lit, days, seen.errands, seen.next, now.replace(second=0, microsecond=0))
+        if picture == self._picture:
+            return  # the engine's sign of life alone changes the store every ten seconds
+        self._picture = picture
         self.query_one("#headline", Plain).update(shown(words))
         self.set_class(style == "warn", "-warn").set_class(style == "error", "-error")
-        self.query_one(LightBoard).lamps = lamps(seen.lights, self.app.room.place, self.app.home, self.app.local)
+        self.query_one(LightBoard).lamps = lit
         chart = self.query_one(DayChart)
-        chart.hour, chart.rows = self.app.clock().astimezone(self.app.zone).hour, day_rows(dict(seen.today.hours))
+        chart.hour, chart.rows = now.astimezone(self.app.zone).hour, days
         self._errands.empty = nothing_to_do(seen, self.app.home)
         self._errands.take(seen.errands)
-        self._coming.take(seen.next, stamp(self.app.clock()), seen.lights.queue.closed)
+        self._coming.take(seen.next, stamp(now), seen.lights.queue.closed)
         for rows in self.query(Rows):
             rows.refresh_rows()
         self._tell_whole()

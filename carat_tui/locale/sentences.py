@@ -117,8 +117,7 @@ class Sentences:
             else:
                 self._whole[msgid.rstrip(".")] = msgstr.rstrip(".")
         patterns.sort(key=lambda pattern: (-pattern.letters, -len(pattern.holes)))
-        usable = [one for one in patterns if one.letters >= _FEWEST_LETTERS or _CLOSED & set(one.holes)]
-        self._patterns = [(one.anchor, one) for one in usable]
+        self._patterns = [(one.anchor, one) for one in patterns]
         self._word = word
         self.told = lru_cache(maxsize=4096)(self._told)
 
@@ -150,7 +149,7 @@ class Sentences:
         """The patterns that can make ``text``, that with most words first, and what stands in their holes."""
         near = [pattern for anchor, pattern in self._patterns if anchor in text]
         pairs = [(pattern, found) for pattern in near if (found := pattern.values(text)) is not None]
-        return [(one, found) for one, found in pairs if one.letters >= _FEWEST_LETTERS or self._is_closed(one, found)]
+        return [(one, found) for one, found in pairs if self._recognised(one, found)]
 
     def _filled(
         self, fitting: list[tuple[Pattern, tuple[str, ...]]], depth: int, good: Callable[[str, str], bool]
@@ -179,12 +178,16 @@ class Sentences:
     def _ours(self, text: str, depth: int) -> bool:
         return text in self._whole or bool(self._filled(self._fitting(text), depth - 1, _plain_data))
 
-    def _is_closed(self, pattern: Pattern, found: tuple[str, ...]) -> bool:
-        pairs = zip(pattern.holes, found, strict=True)
+    def _recognised(self, pattern: Pattern, found: tuple[str, ...]) -> bool:
+        """Whether it has words enough; else words of ours in its holes, or one word each (``Use 'csv'``)."""
+        if pattern.letters >= _FEWEST_LETTERS:
+            return True
+        closed = [(hole, value) for hole, value in zip(pattern.holes, found, strict=True) if hole in _CLOSED]
+        if not closed:
+            return pattern.literals[0][:1].isupper() and not any(" " in value for value in found)
         return all(
             value in _CHANNELS if hole in ("channel", "first") else self._known(value) is not None
-            for hole, value in pairs
-            if hole in _CLOSED
+            for hole, value in closed
         )
 
     def _by_sentences(self, text: str, depth: int) -> str | None:

@@ -19,11 +19,12 @@ Text = tuple[str | ast.expr, ...]
 MOST_WAYS = 16
 _HOLE = re.compile(r"\{(\w*)\}")
 _WORDS = re.compile(
-    r"[a-z]{2,}[,:;.)]?[ \n]+\(?(?:[a-zA-Z`'|%é]|X)|X,? [a-z]{3,}|[a-z]{4,}: X|^[A-Z][a-z]+ [A-Z][a-z]+\.$"
+    r"[a-z]{2,}[,:;.)]?[ \n]+\(?(?:[a-zA-Z`'|%é]|X)|X,? [a-z]{3,}|[a-z]{4,}: X"
+    r"|^[A-Z][a-z]+ [a-z]+[?]$"
 )
 _NO_WORDS = re.compile(
     r"\b(SELECT|FROM|WHERE|INSERT|UPDATE|DELETE|NULL|VALUES|JOIN|PRAGMA|ORDER BY|COLLATE|RAISE|CREATE|ATTACH|DETACH"
-    r"|AND|EXISTS|CASE WHEN|COALESCE|TEXT|INTEGER|ifnull|coalesce)\b|\b[a-z]\.[a-z_]+, |_id, |</|\\[bsdw]|\(\?|#!/|=\?"
+    r"|AND|EXISTS|CASE WHEN|COALESCE|TEXT|INTEGER|ifnull|coalesce)\b|\b[a-z]\.[a-z_]+, |_id, |</|\\[bsw]|#!/|=\?"
     r"|Content-|\r\n|\x01|^import |^# |^File:|\nWhen|^[a-z]+_?[a-z]*, [a-z_]+, [a-z_]+, [a-z_]+"
 )
 _MACHINES = {"debug", "info", "warning", "error", "exception", "getLogger", "compile", "execute", "executemany"} | {

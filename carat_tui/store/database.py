@@ -32,6 +32,8 @@ _CACHE, _WIDE_CACHE = -2_000, -32_000
 """KiB of pages kept by the write connection: SQLite's own measure, and what the indexes of a long import need."""
 _CHECKPOINT, _RARE_CHECKPOINT = 1_000, 2_000
 """Pages in the WAL before they are written back: a stall of about 5 and of about 10 ms (limits §10)."""
+_PATIENCE_S = 2.0
+"""How long to wait for another program that renews the schema, too, or does something short as the engine."""
 
 
 class Store:
@@ -70,41 +72,54 @@ class Store:
         store = cls(path)
         if version < len(MIGRATIONS):
             try:
-                store._migrate(version)
+                store._renew()
             except BaseException:
                 store.close()
                 raise
         return store
 
+    def _renew(self) -> None:
+        """Bring the schema up to date, unless another program that was just updated, too, is quicker."""
+        engine = FileLock(self.path.with_name("carat.lock"))
+        try:
+            until = time.monotonic() + _PATIENCE_S
+            while not engine.try_acquire():
+                if self._version() >= len(MIGRATIONS):
+                    return
+                if time.monotonic() > until:
+                    raise Busy(
+                        "An engine of an older version works on this home.",
+                        "Stop it first; then the database is renewed.",
+                    )
+                time.sleep(0.05)
+            if (version := self._version()) < len(MIGRATIONS):
+                self._migrate(version)
+        finally:
+            engine.close()
+
+    def _version(self) -> int:
+        return int(self.read().execute("PRAGMA user_version").fetchone()[0])
+
     def _migrate(self, version: int) -> None:
         """Forward only: a verified copy first (unless the file is new), then everything in one transaction."""
         from sqlite_utils import Database
 
-        engine = FileLock(self.path.with_name("carat.lock"))
-        if not engine.try_acquire():
-            engine.close()
-            raise Busy(
-                "An engine of an older version works on this home.", "Stop it first; then the database is renewed."
-            )
-        try:
-            if version:
-                folder = self.path.parent / "backups"
-                folder.mkdir(exist_ok=True)
-                self.copy_to(folder / f"before-schema-{len(MIGRATIONS)}-{time.time_ns()}.db")
-            with self._lock:
-                conn = self._write_connection()
-                conn.execute("BEGIN IMMEDIATE")
-                try:
-                    database = Database(conn)
-                    for migration in MIGRATIONS[version:]:
-                        migration(database)
-                    conn.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
-                    conn.execute("COMMIT")
-                except BaseException:
-                    conn.execute("ROLLBACK")
-                    raise
-        finally:
-            engine.close()
+        if version:
+            folder = self.path.parent / "backups"
+            folder.mkdir(exist_ok=True, mode=0o700)
+            self.copy_to(folder / f"before-schema-{len(MIGRATIONS)}-{time.time_ns()}.db")
+        with self._lock:
+            conn = self._write_connection()
+            conn.execute("BEGIN IMMEDIATE")
+            try:
+                database = Database(conn)
+                for migration in MIGRATIONS[version:]:
+                    migration(database)
+                conn.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
+                conn.execute("COMMIT")
+            except BaseException:
+                conn.execute("ROLLBACK")
+                raise
 
     # -- writing ------------------------------------------------------------------------------------------------
 
@@ -246,7 +261,11 @@ class Store:
         if target.exists():
             raise StoreError(f"{target} exists already.", "Choose another name.")
         with contextlib.closing(_connect(f"{self.path.absolute().as_uri()}?mode=ro")) as conn:
-            conn.execute("VACUUM INTO ?", (str(target),))
+            try:
+                conn.execute("VACUUM INTO ?", (str(target),))
+            except sqlite3.Error:
+                target.unlink(missing_ok=True)  # half a copy, on a full disk
+                raise
         target.chmod(0o600)
         with target.open("rb+") as copy:
             os.fsync(copy.fileno())
@@ -256,15 +275,15 @@ class Store:
         """Commit what is left and close every connection."""
         if self._turns.left():
             self.flush()
-        if self._writer is not None:
-            with self._alone() as conn:
-                conn.close()
-                self._writer = None
-                self._synchronous = ""
         for conn in self._readers:
             conn.close()
         self._readers.clear()
         self._local = threading.local()
+        if self._writer is not None:  # the last to go, because it alone can put the WAL away
+            with self._alone() as conn:
+                conn.close()
+                self._writer = None
+                self._synchronous = ""
         self._lock.close()
 
     def __enter__(self) -> Store:

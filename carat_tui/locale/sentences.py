@@ -54,7 +54,7 @@ _DATA = {"file", "name", "path", "number", "raw", "to", "to_address", "who", "va
 _NUMBERS = {"id", "message_id", "number", "n", "line", "line_key"}
 """Holes without a space."""
 _FEWEST_LETTERS = 4
-_CLAUSES = (". ", "; ", ": ", ", ", " or ")
+_CLAUSES = (". ", "; ", ": ", ", ")
 _SERVERS = re.compile(r"[245]\d\d(?:-| \d\.\d| [A-Z<'\"])")
 """A mail server's answer begins so, and no word of it is ours."""
 _NEXT_SENTENCE = re.compile(r"[.!?] (?=[A-Z`])")
@@ -182,12 +182,13 @@ class Sentences:
         """Whether it has words enough; else words of ours in its holes, or one word each (``Use 'csv'``)."""
         if pattern.letters >= _FEWEST_LETTERS:
             return True
-        closed = [(hole, value) for hole, value in zip(pattern.holes, found, strict=True) if hole in _CLOSED]
+        pairs = zip(pattern.holes, found, strict=True)
+        closed = [(kind, value) for hole, value in pairs if (kind := _kind(hole)) in _CLOSED]
         if not closed:
             return pattern.literals[0][:1].isupper() and not any(" " in value for value in found)
         return all(
-            value in _CHANNELS if hole in ("channel", "first") else self._known(value) is not None
-            for hole, value in closed
+            value in _CHANNELS if kind in ("channel", "first") else self._known(value) is not None
+            for kind, value in closed
         )
 
     def _by_sentences(self, text: str, depth: int) -> str | None:
@@ -210,7 +211,7 @@ class Sentences:
         return None
 
     def _value(self, hole: str, value: str, depth: int) -> str:
-        kind = hole.rstrip("0123456789")
+        kind = _kind(hole)
         core = value.lstrip(" :;,.(")
         if not core or kind in _DATA:
             return value
@@ -235,12 +236,16 @@ def entries(compiled: bytes) -> Iterator[tuple[str, str]]:
             yield msgid, msgstr
 
 
+def _kind(hole: str) -> str:
+    return hole.rstrip("0123456789")
+
+
 def _neat(hole: str, value: str) -> bool:
     return _NEXT_SENTENCE.search(value) is None and _plain_data(hole, value)
 
 
 def _plain_data(hole: str, value: str) -> bool:
-    kind = hole.rstrip("0123456789")
+    kind = _kind(hole)
     return " " not in value if kind in _NUMBERS else ": " not in value or kind not in _DATA
 
 

@@ -61,6 +61,22 @@ WORDS = (
     *("sent at {time}", "retry at {time}", "failed at {time}", "unclear at {time}", "route_ill at {time}"),
     *("{what} by {who}", "composed", "held", "released", "cancelled", "retried", "postponed", "skipped", "joined"),
     *("planned", "restored", "shortened", "handed over", "handing over undone", "stopped in the cockpit"),
+    *("{state} or {state2}", "deleted", "changed"),
+    # What the system says, as far as people meet it.
+    *("No such file or directory", "Permission denied", "Is a directory", "Not a directory", "File exists"),
+    *("No space left on device", "Read-only file system", "file is not a database", "database is locked"),
+    *("disk I/O error", "unable to open database file", "database disk image is malformed"),
+    # What email-validator says of an address.
+    *("There must be something after the @-sign.", "There must be something before the @-sign."),
+    "The part after the @-sign is not valid. It should have a period.",
+    *("An email address cannot have two periods in a row.", "An email address cannot start with a period."),
+    *(
+        "An email address cannot have a hyphen immediately after the @-sign.",
+        "An email address cannot end with a period.",
+    ),
+    "The part after the @-sign contains invalid characters: {found}.",
+    "The email address contains invalid characters before the @-sign: {found}.",
+    "The email address is too long before the @-sign ({found}).",
     *("order.created", "order.confirmed", "order.changed", "order.cancelled", "order.ready", "order.fulfilled"),
     *("line.delayed", "line.unavailable", "goods.received", "delivery.posted", "invoice.posted", "manual"),
 )

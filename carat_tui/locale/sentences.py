@@ -67,22 +67,20 @@ class Pattern:
     literals: tuple[str, ...]
     holes: tuple[str, ...]
     translation: str
+    letters: int
+    """How much of it is fixed."""
 
     @classmethod
     def of(cls, msgid: str, msgstr: str) -> Pattern:
         """From a catalogue's entry; doubled braces are single ones."""
         parts = [part if index % 2 else _single(part) for index, part in enumerate(HOLE.split(msgid))]
-        return cls((*parts[:-1:2], parts[-1].rstrip(".")), tuple(parts[1::2]), msgstr)
+        literals = (*parts[:-1:2], parts[-1].rstrip("."))
+        return cls(literals, tuple(parts[1::2]), msgstr, sum(map(str.isalpha, "".join(literals))))
 
     @property
     def anchor(self) -> str:
         """Its longest literal: a sentence without it is another one."""
         return max(self.literals, key=len)
-
-    @property
-    def letters(self) -> int:
-        """How much of it is fixed."""
-        return sum(char.isalpha() for literal in self.literals for char in literal)
 
     def values(self, text: str) -> tuple[str, ...] | None:
         """What stands in the holes, each as short as can be; ``None`` if ``text`` is another sentence. Linear time."""

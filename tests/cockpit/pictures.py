@@ -13,14 +13,18 @@ import sys
 import tempfile
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 from unittest import mock
 
+from textual import events
+from textual.app import App
 from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
 
 from carat_tui import locale
 from carat_tui.cockpit.app import Cockpit
 from carat_tui.cockpit.engine_room import Place
+from carat_tui.cockpit.screens.wizard_app import FirstRun
 from carat_tui.engine import Engine
 from carat_tui.model.clock import Clock, fixed_clock
 from carat_tui.model.home import Home
@@ -29,7 +33,7 @@ from carat_tui.services.demo import play
 from carat_tui.services.home import Shop, init
 from carat_tui.store import settings
 from carat_tui.store.database import Store
-from tests.cockpit.conftest import AFTER, NoEngine
+from tests.cockpit.conftest import AFTER, NoEngine, wait_until
 from tests.cockpit.scenes import SCENES, Scene
 
 FOLDER = Path(__file__).parents[2] / "docs" / "pictures"
@@ -43,6 +47,8 @@ def shops(folder: Path) -> None:
             engine.run_once()
 
     play(Home(folder / "demo"), "staff", run)
+    with Store.open(Home(folder / "demo").database) as store:
+        store.write(lambda conn: conn.execute("UPDATE attempt SET words = replace(words, ?, ?)", (str(folder), "…")))
     init(Home(folder / "empty"), Shop("DE", "de", "Buchladen Sonne"), AFTER, "staff")
     shutil.copytree(folder / "demo", folder / "long")
     with Store.open(Home(folder / "long").database) as store:
@@ -66,25 +72,46 @@ async def draw(scene: Scene, home: Home) -> str:
             stack.enter_context(mock.patch.object(widget.cursor_blink, "_default", False))
         if scene.no_colour:
             stack.enter_context(mock.patch.dict("os.environ", {"NO_COLOR": "1"}))
-        store = stack.enter_context(Store.open(home.database))
-        store.write(lambda conn: settings.put(conn, "cockpit.theme", scene.theme))
-        room = NoEngine(home, store, fixed_clock(AFTER))
-        room.place = Place.HERE
-        app = Cockpit(home, store, fixed_clock(AFTER), "staff", room, area=scene.area)
+        app = _first_run() if scene.shop == "none" else _cockpit(scene, home, stack)
         app.animation_level = "none"
         async with app.run_test(size=scene.size) as pilot:
             await _play(pilot, scene)
             return _plain(app.export_screenshot(title="carat"))
 
 
-async def _play(pilot: Pilot[None], scene: Scene) -> None:
+def _cockpit(scene: Scene, home: Home, stack: ExitStack) -> App[Any]:
+    store = stack.enter_context(Store.open(home.database))
+    store.write(lambda conn: settings.put(conn, "cockpit.theme", scene.theme))
+    room = NoEngine(home, store, fixed_clock(AFTER))
+    room.place = Place.HERE
+    return Cockpit(home, store, fixed_clock(AFTER), "staff", room, area=scene.area)
+
+
+def _first_run() -> App[Any]:
+    def run(_home: Home, _store: Store, _clock: Clock) -> None:
+        """Nothing: no scene goes as far as the rehearsal."""
+
+    return FirstRun(Home(Path("/home/anna/carat")), fixed_clock(AFTER), "anna", run)
+
+
+async def _play(pilot: Pilot[Any], scene: Scene) -> None:
     await _rest(pilot)
-    for keys in scene.keys:
-        await pilot.press(*(keys[5:] if keys.startswith("text:") else [keys]))
+    for step in scene.keys:
+        kind, _colon, text = step.partition(":")
+        if kind == "paste":
+            pilot.app.post_message(events.Paste(text))
+        elif kind == "until":
+            await wait_until(pilot, lambda text=text: text in _text(pilot))
+        else:
+            await pilot.press(*(text if kind == "text" else [step]))
         await _rest(pilot)
 
 
-async def _rest(pilot: Pilot[None]) -> None:
+def _text(pilot: Pilot[Any]) -> str:
+    return re.sub(r"<[^>]*>", "", pilot.app.export_screenshot()).replace("&#160;", " ")
+
+
+async def _rest(pilot: Pilot[Any]) -> None:
     """Until the picture does not change any more."""
     before = ""
     for _attempt in range(40):
@@ -113,7 +140,8 @@ def main() -> None:
             if names and scene.name not in names:
                 continue
             own = folder / "own" / scene.name
-            shutil.copytree(folder / scene.shop, own)
+            if scene.shop != "none":
+                shutil.copytree(folder / scene.shop, own)
             (FOLDER / f"{scene.name}.svg").write_text(asyncio.run(draw(scene, Home(own))), encoding="utf-8")
     for old in FOLDER.glob("*.svg"):
         if old.stem not in {scene.name for scene in SCENES}:

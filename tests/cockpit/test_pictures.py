@@ -1,8 +1,9 @@
-"""Every picture of ``docs/pictures`` is what the cockpit draws today; ``make pictures`` remakes them, to be looked at."""
+"""Every picture of ``docs/pictures`` is what the cockpit draws; ``make pictures`` remakes them, to be looked at."""
 
 from __future__ import annotations
 
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,8 @@ from carat_tui import locale
 from carat_tui.model.home import Home
 from tests.cockpit.pictures import FOLDER, draw, shops
 from tests.cockpit.scenes import SCENES, Scene
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the pictures show paths with slashes")
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +26,8 @@ def places(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.name)
 async def test_it_is_drawn_as_it_was_looked_at(scene: Scene, places: Path, tmp_path: Path) -> None:
-    shutil.copytree(places / scene.shop, tmp_path / "shop")
+    if scene.shop != "none":
+        shutil.copytree(places / scene.shop, tmp_path / "shop")
     try:
         drawn = await draw(scene, Home(tmp_path / "shop"))
     finally:

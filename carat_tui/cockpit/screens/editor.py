@@ -18,7 +18,7 @@ from carat_tui.cockpit.screens.editor_order import ChooseOrder
 from carat_tui.cockpit.screens.editor_outside import edit_outside
 from carat_tui.cockpit.screens.editor_words import EDITOR_KEYS, verdict
 from carat_tui.cockpit.screens.templates_words import language_word, text_word
-from carat_tui.cockpit.widgets.frame import KeyBar
+from carat_tui.cockpit.widgets.frame import KeyBar, TopBar
 from carat_tui.cockpit.widgets.template_preview import TemplatePreview
 from carat_tui.cockpit.widgets.template_text import TemplateText
 from carat_tui.cockpit.widgets.template_values import TemplateValues
@@ -58,6 +58,7 @@ class Editor(Sheet[str]):
 
     def compose(self) -> ComposeResult:
         """Text and picture, beside or below each other."""
+        yield TopBar()
         yield Plain(classes="title", id="title")
         with Container(id="sides"):
             with Vertical(id="typing"):

@@ -13,7 +13,7 @@ from carat_tui.cockpit.acting import act
 from carat_tui.cockpit.keys import key
 from carat_tui.cockpit.page import Sheet
 from carat_tui.cockpit.widgets.card import Card, Fact, heading
-from carat_tui.cockpit.widgets.frame import KeyBar
+from carat_tui.cockpit.widgets.frame import KeyBar, TopBar
 from carat_tui.cockpit.words import Plain, shown
 from carat_tui.locale import N_, _, told
 from carat_tui.services import quarantine
@@ -37,6 +37,7 @@ class PutAside(Sheet[None]):
 
     def compose(self) -> ComposeResult:
         """Why, what to do, its first lines."""
+        yield TopBar()
         yield Plain(shown(_("{file} was not taken in").format(file=self._file)), classes="title")
         with VerticalScroll():
             yield Card()

@@ -18,7 +18,7 @@ from carat_tui.cockpit.acting import act
 from carat_tui.cockpit.keys import key
 from carat_tui.cockpit.page import Sheet
 from carat_tui.cockpit.widgets.card import Card, Fact
-from carat_tui.cockpit.widgets.frame import KeyBar
+from carat_tui.cockpit.widgets.frame import KeyBar, TopBar
 from carat_tui.cockpit.widgets.rows import Cell, Column, Rows
 from carat_tui.cockpit.words import Plain, shown
 from carat_tui.locale import N_, _, n_, told
@@ -73,6 +73,7 @@ class Rejected(Sheet[None]):
 
     def compose(self) -> ComposeResult:
         """The rows above, the one under the cursor whole below."""
+        yield TopBar()
         yield Plain(shown(_("Rows of {file} that could not be read").format(file=self._name)), classes="title")
         yield Rows(self.app.store, Lines(self._file), id="lines")
         with VerticalScroll(can_focus=False, id="whole"):

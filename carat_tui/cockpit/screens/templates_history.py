@@ -15,7 +15,7 @@ from carat_tui.cockpit.page import Sheet
 from carat_tui.cockpit.screens.templates_source import Versions
 from carat_tui.cockpit.screens.templates_words import language_word, text_word
 from carat_tui.cockpit.widgets.diff import changes
-from carat_tui.cockpit.widgets.frame import KeyBar
+from carat_tui.cockpit.widgets.frame import KeyBar, TopBar
 from carat_tui.cockpit.widgets.rows import Rows
 from carat_tui.cockpit.words import Plain, channel_word, shown
 from carat_tui.compose import versions
@@ -49,6 +49,7 @@ class History(Sheet[None]):
 
     def compose(self) -> ComposeResult:
         """Versions, and the text of the chosen one."""
+        yield TopBar()
         yield Plain(classes="title", id="title")
         with Horizontal(id="sides"):
             yield Rows(self.app.store, id="versions")

@@ -6,6 +6,7 @@ import functools
 from collections.abc import Callable, Coroutine
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
+from textual.css.query import NoMatches
 from textual.dom import DOMNode
 
 P = ParamSpec("P")
@@ -14,6 +15,11 @@ Node = TypeVar("Node", bound=DOMNode)
 
 class Abandoned(Exception):
     """The act could not be done or was not wanted after all; the person knows already."""
+
+
+def too_late(node: DOMNode, error: BaseException) -> bool:
+    """Whether an answer came after its page was closed: the widgets it is for are gone, and nobody waits for it."""
+    return isinstance(error, NoMatches) and (not node.is_attached or node.screen not in node.app.screen_stack)
 
 
 def act(
@@ -29,6 +35,8 @@ def act(
             except Abandoned:
                 return
             except Exception as error:
+                if too_late(self, error):
+                    return
                 self.app.fault(error)  # type: ignore[attr-defined]  # the app is a Deck, which imports this module
 
         self.run_worker(run(), group="act", exit_on_error=False)

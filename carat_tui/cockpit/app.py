@@ -19,7 +19,7 @@ from carat_tui.cockpit import keymap
 from carat_tui.cockpit.acting import act
 from carat_tui.cockpit.deck import Deck
 from carat_tui.cockpit.ending import end_without_terminal, terminal_is_there
-from carat_tui.cockpit.keys import key
+from carat_tui.cockpit.keys import key, key_name
 from carat_tui.cockpit.page import Area, Page
 from carat_tui.cockpit.reasons import reason_of
 from carat_tui.cockpit.situation import situation
@@ -123,7 +123,9 @@ class Cockpit(Deck):
     ) -> None:
         """``area``: the first to be shown; ``notice``: what is to be said at once (after a fault)."""
         super().__init__(home, store, clock, who, room)
-        self._first, self._notice = area, notice
+        self.shown = area
+        """The area that is to be seen; the runner opens the next app at it."""
+        self._notice = notice
         self._own_keys: keymap.Keymap = {}
         self._clashes_told: set[tuple[str, str]] = set()
         self._told: object = None
@@ -141,7 +143,7 @@ class Cockpit(Deck):
 
     def get_default_screen(self) -> Screen[None]:
         """The frame with the first area in it."""
-        return Frame(self._build(self._first), self._opened)
+        return Frame(self._build(self.shown), self._opened)
 
     # -- from start to end --------------------------------------------------------------------------------------
 
@@ -236,6 +238,7 @@ class Cockpit(Deck):
         return area
 
     def _enter(self, area: Area) -> None:
+        self.shown = area.area_id
         self.screen_stack[0].query_one(AreaTabs).active = area.area_id
         self._tell_situation()
         area.refresh_data()
@@ -261,7 +264,7 @@ class Cockpit(Deck):
             self._told = seen
             self._tell_situation()
         page = self.area if isinstance(self.screen, Frame) else self.screen
-        if isinstance(page, Page) and (page, version) != self._looked:
+        if isinstance(page, Page) and page.is_mounted and (page, version) != self._looked:
             self._looked = (page, version)
             page.refresh_data()
 
@@ -305,10 +308,13 @@ class Cockpit(Deck):
             await self.perform(
                 partial(acts.pause, self.store, None, who=self.who, now=self.clock(), why="stopped in the cockpit")
             )
-            self.warn(_("Nothing is sent any more until you press the key again."))
+            self.clear_notifications()  # that it goes on would be no news any more
+            words = _("Nothing is sent any more until you press {key} again.")
+            self.warn(words.format(key=key_name(self._own_keys.get("app.stop", "f8").split(",")[0])))
         elif await self.confirm(_("Sending was stopped. Let all that is due go out now?"), yes=_("Go on")):
             await self.perform(partial(acts.resume, self.store, who=self.who, now=self.clock()))
             self.wake()
+            self.clear_notifications()
             self.tell(_("Sending goes on."))
         self.look()
 
@@ -330,7 +336,11 @@ class Cockpit(Deck):
 
     @act
     async def action_quit(self) -> None:  # type: ignore[override]  # as a worker, because it may ask
-        """Leave; the runner ends the engine. What was typed and not sent or saved is asked about."""
+        """Leave; the runner ends the engine."""
+        if await self.may_leave():
+            self.leave()
+
+    async def may_leave(self) -> bool:
+        """What was typed and not sent or saved is asked about."""
         kept = next((why for screen in self.screen_stack if isinstance(screen, Page) and (why := screen.keeps())), "")
-        if not kept or await self.confirm(kept, yes=_("Leave"), no=_("Stay"), danger=True):
-            self.exit()
+        return not kept or await self.confirm(kept, yes=_("Leave"), no=_("Stay"), danger=True)

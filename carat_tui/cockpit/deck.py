@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
 from collections.abc import Callable, Sequence
 from datetime import tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 from zoneinfo import ZoneInfo
 
+from textual._context import active_message_pump
 from textual.app import App
 from textual.binding import Binding
+from textual.dom import DOMNode
 from textual.filter import LineFilter
+from textual.worker import WorkerFailed, active_worker
 
-from carat_tui.cockpit.acting import Abandoned
+from carat_tui.cockpit.acting import Abandoned, too_late
 from carat_tui.cockpit.guard import OnlyText
 from carat_tui.cockpit.keys import key_name
+from carat_tui.cockpit.style import OWN_COLOURS
 from carat_tui.cockpit.words import moment, shown
 from carat_tui.locale import _, told
 from carat_tui.locale.hints import hint_for_screen
@@ -41,7 +46,13 @@ class Deck(App[None]):
         self.zone: tzinfo = ZoneInfo(settings.get(store.read(), "shop.timezone"))
         self.crash: Path | None = None
         """The crash file of the exception that ended this app; the runner opens another (see run.py)."""
+        self.again = False
+        """Whether the runner is to open another app in place of this one."""
         self._only_text = OnlyText()
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Colours of ours that Textual's own themes do not have."""
+        return OWN_COLOURS
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Textual's filters, and ours as the last: no control character reaches the terminal as text."""
@@ -84,6 +95,8 @@ class Deck(App[None]):
     def _handle_exception(self, error: Exception) -> None:
         # Textual would print the traceback with the values of all variables: addresses and texts of customers.
         # A widget whose message loop broke cannot be saved, so this app ends and the runner opens a new one.
+        if too_late(_whose(), error.error if isinstance(error, WorkerFailed) else error):
+            return
         if self._exception is None:
             self._exception = error
             self._exception_event.set()
@@ -130,6 +143,15 @@ class Deck(App[None]):
         """Show an area and, in it, ``target``."""
         raise NotImplementedError
 
+    async def may_leave(self) -> bool:
+        """What was typed and not sent or saved is asked about."""
+        raise NotImplementedError
+
+    def leave(self, *, again: bool = False) -> None:
+        """End this app; ``again`` opens another, at the same area."""
+        self.again = again
+        self.exit()
+
     def wake(self) -> None:
         """Tell the engine, if it works in this process, that there is something to do."""
         self.room.wake()
@@ -137,6 +159,14 @@ class Deck(App[None]):
     def local(self, stamp: str | None) -> str:
         """A stamp of the store as people here read it."""
         return moment(stamp, self.zone, self.clock())
+
+
+def _whose() -> DOMNode:
+    """The node whose message, timer or worker runs at this moment."""
+    pump = active_message_pump.get()
+    if isinstance(pump, App) and active_worker in contextvars.copy_context():
+        return active_worker.get().node
+    return cast("DOMNode", pump)
 
 
 def _first_line(error: BaseException) -> str:

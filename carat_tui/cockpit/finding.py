@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 from carat_tui.cockpit.acting import act
 from carat_tui.cockpit.here import EVERYWHERE, Act, do
+from carat_tui.cockpit.tongue import TONGUES
 from carat_tui.cockpit.words import channel_word, state_words
-from carat_tui.locale import N_, _
+from carat_tui.locale import N_, _, language, use
 from carat_tui.model.clock import stamp
 from carat_tui.model.text import folded
 from carat_tui.store import customer_list, message_list, order_list
@@ -54,28 +55,49 @@ def _act(deck: Deck, found: Act) -> Entry:
     return Entry(PLACES if found.place == EVERYWHERE else HERE, label, note, partial(do, deck, found), found.reason)
 
 
-LOOKS = ("carat", "carat-light")
-"""Colours to choose from: our own, which show the mode in colour; the setting takes those of Textual, too."""
+LOOKS = ("carat", "carat-light", "ansi-dark", "ansi-light")
+"""Colours to choose from: our own, and those of the terminal; the setting takes all of Textual's, too."""
 
 
-def looks(deck: Deck) -> list[Entry]:
-    """The colours that the cockpit could wear instead."""
-    note = _("How the cockpit looks from now on.")
+def choices(deck: Deck) -> list[Entry]:
+    """How the cockpit could look and speak instead."""
+    looks = [name for name in LOOKS if name != deck.theme]
+    tongues = [(code, name) for code, name in TONGUES if code != language()]
     return [
-        Entry(PLACES, _("Colours: {name}").format(name=name), note, partial(wear, deck, name))
-        for name in LOOKS
-        if name != deck.theme
+        *_choices(
+            _("Colours: {name}"),
+            _("How the cockpit looks from now on."),
+            partial(wear, deck),
+            ((name, name) for name in looks),
+        ),
+        *_choices(_("Language: {name}"), _("What the cockpit speaks from now on."), partial(speak, deck), tongues),
     ]
+
+
+def _choices(label: str, note: str, do: Callable[[str], object], values: Iterable[tuple[str, str]]) -> Iterator[Entry]:
+    return (Entry(PLACES, label.format(name=name), note, partial(do, value)) for value, name in values)
 
 
 @act
 async def wear(deck: Deck, name: str) -> None:
     """Show other colours, and keep them."""
+    await _keep(deck, "cockpit.theme", name)
+    deck.theme = name
+
+
+@act
+async def speak(deck: Deck, code: str) -> None:
+    """Speak another language, and keep it. Pages are drawn in one language, so the app is opened anew."""
+    if await deck.may_leave():
+        await _keep(deck, "cockpit.language", code)
+        use(code)
+        deck.leave(again=True)
+
+
+async def _keep(deck: Deck, key: str, value: str) -> None:
     from carat_tui.services.setting import change
 
-    at = stamp(deck.clock())
-    await deck.perform(partial(change, deck.store, "cockpit.theme", name, who=deck.who, at=at))
-    deck.theme = name
+    await deck.perform(partial(change, deck.store, key, value, who=deck.who, at=stamp(deck.clock())))
 
 
 def matching(entries: Iterable[Entry], query: str) -> list[Entry]:

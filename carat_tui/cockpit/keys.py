@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from textual.binding import Binding
-from textual.keys import format_key
+from textual.keys import KEY_TO_UNICODE_NAME, format_key
 
 from carat_tui.locale import N_, _
+
+KEY_TO_UNICODE_NAME.setdefault("slash", "SOLIDUS")
+"""Textual knows no character for its key "slash", and so would offer it as an act while a text field takes it."""
 
 
 def key(

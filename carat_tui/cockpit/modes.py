@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from carat_tui.cockpit.deck import Deck
-from carat_tui.locale import _
+from carat_tui.locale import _, told
 from carat_tui.model.clock import stamp
 from carat_tui.services import mode as modes
 from carat_tui.store import settings
@@ -30,7 +30,7 @@ async def change_mode(deck: Deck) -> None:
     await deck.perform(lambda: _change(deck, name, to or "", typed or ""))
     deck.wake()
     for warning in modes.warnings(deck.store.read(), settings.mode(deck.store.read())):
-        deck.warn(warning)
+        deck.warn(told(warning))
 
 
 def _change(deck: Deck, name: str, to: str, typed: str) -> None:

@@ -67,7 +67,7 @@ class Palette(Dialog[None]):
 
     def on_mount(self) -> None:
         """All acts, until something is typed."""
-        self._acts = [*finding.acts(self.app, self._here), *finding.looks(self.app)]
+        self._acts = [*finding.acts(self.app, self._here), *finding.choices(self.app)]
         self._show(self._acts)
         self.query_one(Input).focus()
 

@@ -41,6 +41,9 @@ def _show(home: Home, store: Store, clock: Clock, who: str, room: EngineRoom) ->
     while True:
         app = Cockpit(home, store, clock, who, room, notice=notice, area=area)
         app.run()
+        if app.again:
+            notice, area = "", app.shown
+            continue
         if app.crash is None:
             return 0
         faults = [moment for moment in (*faults, time.monotonic()) if moment > time.monotonic() - _WITHIN_S]

@@ -13,7 +13,17 @@ STYLE_SHEETS: list[str | PurePath] = [
     *sorted((_HERE / "screens").glob("*.tcss")),
 ]
 
-_MODE_COLOURS = {"tab-active-foreground": "#10151c", "mode-foreground": "#10151c", "mode-background": "#e0b354"}
+OWN_COLOURS = {
+    "tab-active-foreground": "#10151c",
+    "tab-active-background": "#f0b866",
+    "mode-foreground": "#10151c",
+    "mode-rehearsal": "#e0b354",
+    "mode-redirect": "#8fc1e8",
+    "mode-paused": "#b8c4d0",
+    "mode-stopped": "#ff8a80",
+    "mode-live": "#7fd496",
+}
+"""Variables of ours, for every theme that does not say otherwise: dark on bright, for light and dark alike."""
 
 THEMES = (
     Theme(
@@ -29,7 +39,7 @@ THEMES = (
         surface="#171e27",
         panel="#202a36",
         dark=True,
-        variables={**_MODE_COLOURS, "tab-active-background": "#f0b866", "footer-key-foreground": "#f0b866"},
+        variables={"footer-key-foreground": "#f0b866"},
     ),
     Theme(
         name="carat-light",
@@ -45,7 +55,6 @@ THEMES = (
         panel="#e2ded4",
         dark=False,
         variables={
-            **_MODE_COLOURS,
             "tab-active-foreground": "#ffffff",
             "tab-active-background": "#8a5200",
             "footer-key-foreground": "#8a5200",

@@ -9,6 +9,9 @@ from carat_tui.locale import LANGUAGES, use
 from carat_tui.locale.system import system_language
 from carat_tui.store import settings
 
+TONGUES = (("de", "Deutsch"), ("en", "English"), ("pl", "Polski"), ("sk", "Slovenčina"))
+"""Languages as those call them who speak them."""
+
 
 def speak(asked: str, conn: sqlite3.Connection | None) -> None:
     """Choose the language, before any page is drawn. ``conn`` None = there is no home yet.

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import suppress
+
 from textual.app import App
 from textual.pilot import Pilot
 
@@ -9,8 +12,8 @@ from carat_tui.cockpit.acting import act
 from carat_tui.cockpit.app import AREAS
 from carat_tui.cockpit.dialogs import Ask, Choose, Confirm, Failure
 from carat_tui.cockpit.engine_room import Place
-from carat_tui.cockpit.page import Area
-from carat_tui.cockpit.widgets.frame import AreaTabs, TopBar
+from carat_tui.cockpit.page import Area, Sheet
+from carat_tui.cockpit.widgets.frame import AreaTabs, KeyBar, TopBar
 from carat_tui.engine import Engine
 from carat_tui.model.clock import fixed_clock
 from carat_tui.model.errors import CaratError
@@ -61,6 +64,18 @@ async def test_stop_all_from_a_text_field_and_going_on(cockpit: OpenCockpit) -> 
         assert not settings.paused(app.store.read())
     whats = [row[0] for row in app.store.read().execute("SELECT what FROM journal ORDER BY id DESC LIMIT 2")]
     assert whats == ["resumed", "paused"]
+
+
+async def test_the_key_bar_offers_what_the_keys_do(cockpit: OpenCockpit) -> None:
+    app = cockpit(area="orders")
+    async with app.run_test(size=(100, 30)) as pilot:
+        bar = app.screen.query_one(KeyBar)
+        await wait_until(pilot, lambda: "Send notice" in bar.render().plain)
+        assert "F8 Stop all" in bar.render().plain
+        assert "/ Search" in bar.render().plain
+        await pilot.press("slash")
+        assert "/ Search" not in bar.render().plain, "the field takes the key as a character"
+        assert "F8 Stop all" in bar.render().plain
 
 
 async def choose_mode(pilot: Pilot[None], number: int) -> None:
@@ -129,6 +144,41 @@ async def test_an_act_that_fails_is_a_sentence_and_the_program_goes_on(cockpit: 
         (crash,) = app.home.logs.glob("crash-*")
         assert "unforeseen 18" in crash.read_text()
         assert "secret@" not in crash.read_text()
+
+
+class Slow(Sheet[None]):
+    """A page whose answer comes when the test says so."""
+
+    def __init__(self, answer: asyncio.Event) -> None:
+        super().__init__()
+        self.answer, self.answered = answer, False
+
+    def on_mount(self) -> None:
+        self.run_worker(self._look(), exit_on_error=True)
+        self.action_look()
+
+    @act
+    async def action_look(self) -> None:
+        await self._look()
+
+    async def _look(self) -> None:
+        with suppress(asyncio.CancelledError):  # as one that is told too late
+            await self.answer.wait()
+        self.answered = True
+        self.query_one("#gone")
+
+
+async def test_an_answer_that_comes_after_its_page_was_closed_disturbs_nobody(cockpit: OpenCockpit) -> None:
+    app = cockpit()
+    async with app.run_test(size=(80, 24)) as pilot:
+        slow = Slow(asyncio.Event())
+        await app.push_screen(slow)
+        await pilot.press("escape")
+        slow.answer.set()
+        await wait_until(pilot, lambda: slow.answered)
+        await pilot.pause()
+        assert not isinstance(app.screen, Failure)
+        assert app.is_running and app.crash is None
 
 
 async def test_beside_another_engine_the_cockpit_attaches_and_takes_over_when_it_ends(cockpit: OpenCockpit) -> None:

@@ -13,6 +13,7 @@ from carat_tui.cockpit.dialogs import Choose
 from carat_tui.cockpit.finding import Entry
 from carat_tui.cockpit.palette import Palette
 from carat_tui.cockpit.screens.customers_sheet import CustomerSheet
+from carat_tui.locale import language
 from carat_tui.store import settings
 from tests.bookshop import Bookshop
 from tests.cockpit.conftest import AFTER, OpenCockpit, settle, wait_until
@@ -79,6 +80,27 @@ async def test_other_colours_are_kept(cockpit: OpenCockpit) -> None:
         await wait_until(pilot, lambda: app.theme == "carat-light")
     assert settings.get(app.store.read(), "cockpit.theme") == "carat-light"
     assert cockpit().theme == "carat-light"
+
+
+@pytest.mark.parametrize("theme", ["ansi-dark", "ansi-light", "textual-light", "nord"])
+async def test_every_theme_has_our_colours(cockpit: OpenCockpit, theme: str) -> None:
+    app = cockpit(area="orders")
+    async with app.run_test(size=(120, 40)) as pilot:
+        app.theme = theme
+        await pilot.pause()
+        assert "REHEARSAL" in app.export_screenshot()
+
+
+async def test_another_language_opens_the_cockpit_anew(cockpit: OpenCockpit) -> None:
+    app = cockpit(area="orders")
+    async with app.run_test(size=(120, 40)) as pilot:
+        palette = await opened(pilot)
+        assert not any("Language: English" in line for line in lines(palette))
+        await typed(pilot, palette, "language slo", "Slovenčina")
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: app.again)
+    assert settings.get(app.store.read(), "cockpit.language") == "sk"
+    assert (language(), app.shown) == ("sk", "orders")
 
 
 async def test_an_act_that_cannot_be_done_says_why(cockpit: OpenCockpit) -> None:

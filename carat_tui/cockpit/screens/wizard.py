@@ -17,8 +17,9 @@ from textual.widgets import Button, Input, OptionList
 from textual.widgets.option_list import Option
 
 from carat_tui.cockpit.keys import key
-from carat_tui.cockpit.screens.wizard_steps import STEPS, TONGUES, Answers, Question, Step
+from carat_tui.cockpit.screens.wizard_steps import STEPS, Answers, Question, Step
 from carat_tui.cockpit.screens.wizard_words import notice, tried
+from carat_tui.cockpit.tongue import TONGUES
 from carat_tui.cockpit.widgets.frame import KeyBar
 from carat_tui.cockpit.words import Plain, shown
 from carat_tui.locale import N_, _, language, told, use

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from carat_tui.cockpit.tongue import TONGUES
 from carat_tui.locale import N_
 
 Answers = dict[str, str]
@@ -30,9 +31,6 @@ class Step:
     words: str
     questions: tuple[Question, ...]
 
-
-TONGUES = (("de", "Deutsch"), ("en", "English"), ("pl", "Polski"), ("sk", "Slovenčina"))
-"""Each in its own language, so that it is found whatever is spoken now."""
 
 STEPS = (
     Step(

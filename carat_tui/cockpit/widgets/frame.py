@@ -57,16 +57,13 @@ class TopBar(Widget):
         deck = cast("Deck", self.app)
         self.situation = situation(deck.store.read(), deck.room)
 
-    def watch_situation(self, old: Situation, new: Situation) -> None:
-        """The mode's colour is a class."""
-        self.remove_class(f"-{old.mode}")
-        self.add_class(f"-{new.mode}")
-
     def render(self) -> Content:
         """Shop at the left; the mode at the right is never cut, the shop's name is."""
         now = self.situation
         glyph, word, words = _MODES[now.mode]
-        mode = shown(f" {glyph} {_(word)} · {_(words).format(to=now.to)} ", "$mode-foreground on $mode-background bold")
+        mode = shown(
+            f" {glyph} {_(word)} · {_(words).format(to=now.to)} ", f"$mode-foreground on $mode-{now.mode} bold"
+        )
         engine = (
             shown(f"✗ {_(_ENGINE[now.place])} ", "$text-error") if now.trouble else shown(f"{_(_ENGINE[now.place])} ")
         )
@@ -133,6 +130,8 @@ class KeyBar(Widget):
 
     LAST = ("app.help", "app.palette")
     """Bindings that keep their place at the right end."""
+    WIDE = 100
+    """From here on, in cells, stopping is one of them."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -185,7 +184,7 @@ class KeyBar(Widget):
             reason = "" if enabled else reason_of(self.app, node, binding.action)
             text = f" {self.app.get_key_display(binding)} {_(binding.description)} "
             label = (text, binding.key, reason, _(binding.tooltip or ""))
-            if binding.id in self.LAST:
+            if binding.id in self.LAST or (binding.id == "app.stop" and self.size.width >= self.WIDE):
                 last.append(label)
             elif (binding.id or "").startswith("list."):
                 of_the_list.append(label)

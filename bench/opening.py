@@ -79,6 +79,7 @@ def _cases(folder: Path) -> dict[str, Callable[[], float]]:
     cases = {
         "typical Textual app": text([sys.executable, str(folder / "typical.py")], "Ihre Bestellung ist da"),
         "carat": text(carat(home), "REHEARSAL"),
+        "carat, all figures on it": text(carat(home), "Watch folder"),
     }
     for name in ("posting", "harlequin"):
         if found := os.environ.get(name.upper()) or shutil.which(name):

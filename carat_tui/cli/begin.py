@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -69,6 +70,7 @@ def show_cockpit(call: Call) -> int:
     """Open the cockpit on the home that is meant; it needs a terminal."""
     if call.json or not _on_a_terminal():
         raise CaratError("The cockpit needs a terminal.", "`carat --help` lists what works without one.")
+    gc.disable()  # until the first picture stands (see Cockpit._begin): what is loaded until then stays for good
     from carat_tui.cockpit.run import open_cockpit
     from carat_tui.cockpit.tongue import speak
 
@@ -79,7 +81,7 @@ def show_cockpit(call: Call) -> int:
         speak(call.lang, None)
         if first_home(home, call.clock, call.who) is None:
             return 0
-    store = call.store(check_s=0.1)
+    store = call.store(check_s=0.01)  # the engine room looks thoroughly
     speak(call.lang, store.read())
     return open_cockpit(home, store, call.clock, call.who)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import importlib
 import signal
 import time
@@ -160,6 +161,8 @@ class Cockpit(Deck):
 
     def _begin(self) -> None:
         """After the first picture: the engine, the look at the store, the look at the terminal."""
+        gc.freeze()
+        gc.enable()
         self.room.start()
         self.set_interval(_LOOK_S, self.look)
         if not self.is_headless and not self.is_web:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 from carat_tui.model.errors import Busy
 from carat_tui.services.crash import write_crash
+from carat_tui.store.health import look_before_opening
+from carat_tui.store.schema import MIGRATIONS
 
 if TYPE_CHECKING:
     from carat_tui.engine import Engine
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 _LOOK_S = 2.0
 """How often to see whether the other process has let go."""
 _PATIENCE_S = 5.0
+_CHECK_S = 2.0
+"""How long to look at the health of the database before anything is sent."""
 
 
 class Place(StrEnum):
@@ -72,8 +76,12 @@ class EngineRoom:
         return self._hanging
 
     def _keep(self) -> None:
+        sound = False
         while not self._stop.is_set():
             try:
+                if not sound:
+                    look_before_opening(self._store.path, _CHECK_S, len(MIGRATIONS))
+                    sound = True
                 self._be_the_engine()
             except Busy:
                 self.place, self._trouble = Place.ELSEWHERE, ""

@@ -19,7 +19,9 @@ class Abandoned(Exception):
 
 def too_late(node: DOMNode, error: BaseException) -> bool:
     """Whether an answer came after its page was closed: the widgets it is for are gone, and nobody waits for it."""
-    return isinstance(error, NoMatches) and (not node.is_attached or node.screen not in node.app.screen_stack)
+    return isinstance(error, NoMatches) and (
+        not node.app.is_running or not node.is_attached or node.screen not in node.app.screen_stack
+    )
 
 
 def act(

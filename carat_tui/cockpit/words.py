@@ -18,8 +18,9 @@ from carat_tui.model.text import visible
 
 
 def shown(text: object, style: str = "", *, lines: bool = False) -> Content:
-    """``text`` with every control character written out and no markup read; ``lines`` keeps line feeds."""
-    clean = visible("" if text is None else str(text), lines=lines)
+    """``text`` with every control character written out and no markup read; ``lines`` keeps line feeds and tabs."""
+    whole = "" if text is None else str(text)
+    clean = visible(whole.expandtabs(4) if lines else whole, lines=lines)
     for name, instead in _AUTO.items():
         style = style.replace(name, instead)
     return Content.styled(clean, style) if style else Content(clean)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from carat_tui.model.errors import CaratError
 from carat_tui.model.message import ChannelKind, State
+from carat_tui.services.outcome import standing_in_the_way
 from carat_tui.store import accounts, message_list
 
 _MOST_SOURCE = 200_000
@@ -46,6 +47,8 @@ class MessagePage:
     """the messages that were merged into this one"""
     archive: str
     """the mailbox that the route sends a copy of every mail to"""
+    obstacle: tuple[str, str] = ("", "")
+    """what stands in the way of one that is written and waits (see ``outcome.standing_in_the_way``)"""
 
     @property
     def id(self) -> int:
@@ -81,6 +84,7 @@ def read(conn: sqlite3.Connection, message_id: int) -> MessagePage:
         [Event(h["at"], h["what"], h["who"], json.loads(h["detail"])) for h in message_list.history(conn, message_id)],
         _merged(conn, message_id),
         _archive(conn, row["route"]),
+        standing_in_the_way(conn, row["channel"]) if body and row["state"] == State.WAITING else ("", ""),
     )
 
 

@@ -443,6 +443,18 @@ async def test_every_view_of_a_message_shows_what_is_on_record(demo_home: Home, 
         assert outbox.rows.current == 2
 
 
+async def test_a_message_that_waits_says_what_stands_in_its_way(demo_home: Home, cockpit: OpenCockpit) -> None:
+    assert carat("outbox", "pause", "--why", "stocktaking", home=demo_home).code == 0
+    words = ("--subject", "Two lines", "--text", "One\n\ttwo")
+    carat("send", "--customer", "10001", "--channel", "email", *words, home=demo_home)
+    app = cockpit(area="outbox")
+    async with app.run_test(size=(120, 40)) as pilot:
+        page = app.screen.query_one(MessageDetail).query(Plain).first
+        await wait_until(pilot, lambda: "F8 lets it go on" in text_of(page()))
+        assert "waiting due " in text_of(page()), "and since when"
+        assert "    two" in text_of(page()), "a tab is a tab"
+
+
 async def test_what_can_be_done_in_the_list_can_be_done_on_the_page_of_a_message(
     demo_home: Home, cockpit: OpenCockpit
 ) -> None:

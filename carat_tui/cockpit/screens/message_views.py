@@ -36,6 +36,12 @@ _WAITS = {
     "file": N_("a file"),
 }
 
+REMEDIES = {
+    "mode": N_("It is ready and waits: the mode is paused. F9 changes the mode; then it goes out by itself."),
+    "stop": N_("It is ready and waits: all sending was stopped. F8 lets it go on; then it goes out by itself."),
+}
+"""What to do about what stands in the way, by its kind; a route tells of itself."""
+
 _DONE = {
     "planned": N_("planned"),
     "joined": N_("took in one more event"),
@@ -112,6 +118,9 @@ def _message(page: MessagePage, local: Local, width: int) -> Iterator[Content]:
     yield _state(page, local)
     if page.row["reason"]:
         yield shown(told(page.row["reason"]), "$text-warning", lines=True)
+    kind, why = page.obstacle
+    if kind:
+        yield shown(_(REMEDIES[kind]) if kind in REMEDIES else told(why), "$text-warning")
     yield Content("")
     yield laid_out([*_facts(page, local), *_attached(page)], width)
     yield Content("")
@@ -125,12 +134,17 @@ def _state(page: MessagePage, local: Local) -> Content:
     glyph, word, style = state_words(page.state)
     head = shown(f"{glyph} {word}", f"bold {STYLES[style]}".strip())
     if page.state == State.WAITING:
-        what = _(_WAITS[page.row["waits_for"]]) if page.row["waits_for"] in _WAITS else _("its turn")
-        words = _("for {what}, until {when}").format(what=what, when=local(page.row["due_at"]))
-        return Content.assemble(head, shown(f" {words}"))
+        return Content.assemble(head, shown(f" {_waits(page, local)}"))
     if page.row["sent_at"]:
         return Content.assemble(head, shown(f" {local(page.row['sent_at'])}"))
     return head
+
+
+def _waits(page: MessagePage, local: Local) -> str:
+    when = local(page.row["due_at"])
+    if page.row["waits_for"] in _WAITS:
+        return _("for {what}, until {when}").format(what=_(_WAITS[page.row["waits_for"]]), when=when)
+    return _("due {when}").format(when=when)
 
 
 def whom(page: MessagePage) -> list[str]:

@@ -12,6 +12,7 @@ from textual.content import Content
 from carat_tui.cockpit.engine_room import Place
 from carat_tui.cockpit.keys import key
 from carat_tui.cockpit.page import Dialog
+from carat_tui.cockpit.screens.message_views import REMEDIES
 from carat_tui.cockpit.words import Plain, channel_word, shown, state_words
 from carat_tui.locale import N_, _, told
 from carat_tui.services.outcome import Outcome, outcomes
@@ -21,12 +22,6 @@ if TYPE_CHECKING:
 
 _LOOK_S = 0.1
 _STYLES = {"ok": "$text-success", "warn": "$text-warning", "error": "$text-error", "accent": "$text-accent"}
-
-
-_REMEDIES = {
-    "mode": N_("It is ready and waits: the mode is paused. F9 changes the mode; then it goes out by itself."),
-    "stop": N_("It is ready and waits: all sending was stopped. F8 lets it go on; then it goes out by itself."),
-}
 
 
 class Result(Dialog[None]):
@@ -90,8 +85,8 @@ class Result(Dialog[None]):
         return Content("\n").join(lines)
 
     def _because(self, one: Outcome) -> str:
-        if one.obstacle in _REMEDIES:
-            return _(_REMEDIES[one.obstacle])
+        if one.obstacle in REMEDIES:
+            return _(REMEDIES[one.obstacle])
         if one.because:
             return told(one.because)
         if one.state == "waiting" and not one.words:

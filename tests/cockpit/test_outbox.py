@@ -154,7 +154,7 @@ async def test_a_release_is_taken_back_while_nothing_has_left(braked: Home, cock
         await pilot.press("y")
         await wait_until(pilot, lambda: seed.states(app.store) == {"waiting": 2})
         await wait_until(pilot, lambda: app.screen is app.screen_stack[0])
-        await pilot.press("z")
+        await pilot.press("u")
         await wait_until(pilot, lambda: isinstance(app.screen, Confirm))
         assert question(app) == "Hold the 2 messages again that you released (10:40)?"
         await pilot.press("y")

@@ -39,7 +39,7 @@ class MessageActs(Page):
         key("t", "retry", N_("Try again"), id="outbox.retry", help=N_("Try failed messages again now.")),
         key("e", "settle", N_("Settle"), id="outbox.settle",
             help=N_("Say what is true of an unclear message: sent, send it again, or drop it.")),
-        key("z", "undo", N_("Undo"), id="outbox.undo",
+        key("u,z", "undo", N_("Undo"), id="outbox.undo",
             help=N_("Take your last act back, as far as nothing of it has left.")),
         key("o", "open_file", N_("File"), id="outbox.file",
             help=N_("Open the letter or mail as a file; its path is copied, too.")),

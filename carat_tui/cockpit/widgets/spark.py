@@ -67,9 +67,10 @@ class DayChart(Widget):
         return min([7, *busy, self.hour]), max([20, *busy, self.hour]) + 1
 
     def _axis(self, first: int, last: int, scale: float) -> str:
-        """Every third hour and where the day is now; ``scale``: cells to the hour."""
+        """Every third hour, fewer where it is narrow, and where the day is now; ``scale``: cells to the hour."""
         line = [" "] * (int((last - first) * scale) + 2)
-        for hour in range(first + -first % 3, last, 3):
+        step = next(step for step in (3, 6, 12, 24) if step * scale >= 3 or step == 24)
+        for hour in range(first + -first % step, last, step):
             _write(line, int((hour - first) * scale), str(hour))
         _write(line, int((self.hour - first) * scale), "▲".ljust(len(str(self.hour))))
         return "".join(line).rstrip()

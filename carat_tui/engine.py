@@ -19,7 +19,7 @@ from carat_tui.compose.write import compose_due, compose_one
 from carat_tui.intake.inbox import Inbox
 from carat_tui.intake.report import Report
 from carat_tui.model.clock import Clock
-from carat_tui.model.errors import Busy, CaratError
+from carat_tui.model.errors import Busy, CaratError, Exchanged
 from carat_tui.model.home import Home
 from carat_tui.outbox.dispatch import Dispatcher
 from carat_tui.rules.plan import plan
@@ -29,6 +29,7 @@ from carat_tui.services.log import Log
 from carat_tui.services.tally import Tally, mark, tally
 from carat_tui.store import settings
 from carat_tui.store.database import Store
+from carat_tui.store.health import unusable
 from carat_tui.store.lock import FileLock
 from carat_tui.store.search_feed import Feed, being_taken_in
 
@@ -71,6 +72,11 @@ class Engine:
                 continue
             self._lock.close()
             raise Busy("Another engine works on this home.", "`carat doctor` names its process; stop it first.")
+        try:
+            self.store.still_the_same()  # whoever had the lock may have brought back a copy
+        except Exchanged:
+            self._lock.close()
+            raise
         self.log.listen()
         return self
 
@@ -114,7 +120,8 @@ class Engine:
         """Keep the stages going until ``stop`` is set; returns within five seconds of that.
 
         Returns the stages that are still at it then (a large import, a name server that does not answer): the caller
-        ends the process under them. What they did is on the disk, and the next start goes on from there.
+        ends the process under them. What they did is on the disk, and the next start goes on from there. Raises
+        ``Exchanged`` when the database was replaced under it: nothing that is known here is of use then.
         """
         self.log.info("started", home=str(self.home.root))
         stages = [
@@ -128,13 +135,16 @@ class Engine:
         ]
         for stage in stages:
             stage.start()
-        self._watch_over(stop)
+        exchanged = self._watch_over(stop)
+        stop.set()
         self.wake()
         until = time.monotonic() + _PATIENCE_S
         for stage in stages:
             stage.join(max(0.0, until - time.monotonic()))
         hanging = [*self._left_behind, *(stage.name for stage in stages if stage.is_alive())]
         self.log.info("stopped", **({"hanging": hanging} if hanging else {}))
+        if exchanged:
+            raise exchanged
         return hanging
 
     def wake(self) -> None:
@@ -142,16 +152,20 @@ class Engine:
         self._write_now.set()
         self._send_now.set()
 
-    def _watch_over(self, stop: threading.Event) -> None:
+    def _watch_over(self, stop: threading.Event) -> Exchanged | None:
         """Leave a sign of life every ten seconds; trouble with that is told and tried again."""
         while not stop.is_set():
             try:
                 heartbeat.beat(self.store, self.clock(), self.trouble)
+            except Exchanged as error:
+                self._ails("heartbeat", error)
+                return error
             except Exception as error:
                 self._ails("heartbeat", error)
             else:
                 self.trouble.pop("heartbeat", None)
             stop.wait(heartbeat.EVERY_S)
+        return None
 
     def _keep_going(self, name: str, step: Callable[[threading.Event], None], stop: threading.Event) -> None:
         pause = 1.0
@@ -169,6 +183,7 @@ class Engine:
 
     def _ails(self, name: str, error: Exception) -> None:
         """Tell it once; the same trouble again is only tried again."""
+        error = unusable(error) or error
         words = " ".join(str(error).split()) or type(error).__name__
         if self.trouble.get(name) == words:
             return

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import sqlite3
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -74,11 +73,12 @@ def run(arguments: Sequence[str]) -> int:
     except CaratError as error:
         return _complain(call, arguments, error.message, error.hint, error.exit_code)
     except Exception as error:
+        from carat_tui.store.health import unusable
+
         if isinstance(error, UnicodeEncodeError) and (word := _no_text(arguments)):
             return _complain(call, arguments, f"{word!r} is not text in this terminal's encoding.", "Type it anew.", 2)
-        # Its subclasses (a broken constraint, a wrong parameter) are mistakes of ours and leave a crash file.
-        if type(error) in (sqlite3.OperationalError, sqlite3.DatabaseError):
-            return _unusable(call, arguments, error)
+        if known := unusable(error):
+            return _complain(call, arguments, known.message, known.hint, known.exit_code)
         if isinstance(error, OSError) and error.filename:
             # A folder where a file was meant, a name too long, no right to read: nothing for a crash file either.
             return _complain(call, arguments, f"{error.filename} cannot be used: {error.strerror}.", "", 2)
@@ -131,12 +131,6 @@ def _crashed(call: Call, arguments: Sequence[str], error: Exception) -> int:
     where = write_crash(error, folder, call.clock())
     told = " ".join(str(error).split()) or type(error).__name__
     return _complain(call, arguments, f"Something went wrong that should not: {told}.", f"Please report {where}.", 2)
-
-
-def _unusable(call: Call, arguments: Sequence[str], error: Exception) -> int:
-    """Locked by another program, disk full, no right to write: nothing that a traceback would explain."""
-    words = f"The database cannot be used now: {error}."
-    return _complain(call, arguments, words, "Close what else uses it; `carat doctor` looks at disk and rights.", 4)
 
 
 def _speak_utf8() -> None:

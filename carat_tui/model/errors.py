@@ -3,6 +3,7 @@
 CaratError             exit code 2: wrong use, or something that the person can put right
 ├── Busy               exit code 3: another engine holds this home
 └── StoreError         exit code 4: the database is damaged, too new, or missing
+    └── Exchanged      ... it was there when the program began, and is another one now
 """
 
 from __future__ import annotations
@@ -32,3 +33,7 @@ class StoreError(CaratError):
     """The database cannot be used as it is; nothing was touched."""
 
     exit_code = 4
+
+
+class Exchanged(StoreError):
+    """The file is not the one that was opened: removed, brought back from a copy, renewed by a newer version."""

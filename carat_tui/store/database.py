@@ -22,7 +22,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from carat_tui.model.errors import Busy, StoreError
+from carat_tui.model.errors import Busy, Exchanged, StoreError
 from carat_tui.store.health import look_before_opening
 from carat_tui.store.lock import FileLock
 from carat_tui.store.schema import APPLICATION_ID, MIGRATIONS
@@ -47,6 +47,7 @@ class Store:
         self._turns = Turns(self._commit)
         self._local = threading.local()
         self._readers: list[sqlite3.Connection] = []
+        self._file = _which(path)
 
     # -- opening ------------------------------------------------------------------------------------------------
 
@@ -84,7 +85,7 @@ class Store:
         try:
             until = time.monotonic() + _PATIENCE_S
             while not engine.try_acquire():
-                if self._version() >= len(MIGRATIONS):
+                if _version(self.read()) >= len(MIGRATIONS):
                     return
                 if time.monotonic() > until:
                     raise Busy(
@@ -92,13 +93,23 @@ class Store:
                         "Stop it first; then the database is renewed.",
                     )
                 time.sleep(0.05)
-            if (version := self._version()) < len(MIGRATIONS):
+            if (version := _version(self.read())) < len(MIGRATIONS):
                 self._migrate(version)
         finally:
             engine.close()
 
-    def _version(self) -> int:
-        return int(self.read().execute("PRAGMA user_version").fetchone()[0])
+    def still_the_same(self) -> None:
+        """Raise ``Exchanged`` when the file at ``path`` is no longer the one that was opened: open connections would go
+        on with a database that nobody else knows any more. Some microseconds."""
+        self._is_there()
+        _not_newer(self.read())
+
+    def _is_there(self) -> None:
+        if _which(self.path) != self._file:
+            raise Exchanged(
+                f"The database {self.path} was replaced or removed while it was open.",
+                "Nothing was written to it since; start anew.",
+            )
 
     def _migrate(self, version: int) -> None:
         """Forward only: a verified copy first (unless the file is new), then everything in one transaction."""
@@ -168,10 +179,12 @@ class Store:
         """Run the jobs of ``batch`` in one transaction."""
         try:
             with self._lock:
+                self._is_there()
                 conn = self._write_connection()
                 self._set_synchronous(conn, "FULL" if any(t.durable for t in batch) else "NORMAL")
                 conn.execute("BEGIN IMMEDIATE")
                 try:
+                    _not_newer(conn)
                     for ticket in batch:
                         _run(conn, ticket)
                     conn.execute("COMMIT")
@@ -232,6 +245,7 @@ class Store:
         """This thread's own connection for reading; it cannot write."""
         conn: sqlite3.Connection | None = getattr(self._local, "conn", None)
         if conn is None:
+            self._is_there()
             conn = _connect(f"{self.path.absolute().as_uri()}?mode=ro")
             conn.execute("PRAGMA query_only = ON")
             self._local.conn = conn
@@ -291,6 +305,24 @@ class Store:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _which(path: Path) -> tuple[int, int] | None:
+    """Which file it is; None = there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _not_newer(conn: sqlite3.Connection) -> None:
+    if _version(conn) > len(MIGRATIONS):
+        raise Exchanged("A newer version has renewed the database.", "Update this program, too; then start anew.")
+
+
+def _version(conn: sqlite3.Connection) -> int:
+    return int(conn.execute("PRAGMA user_version").fetchone()[0])
 
 
 def _run(conn: sqlite3.Connection, ticket: Ticket[object]) -> None:

@@ -6,6 +6,7 @@ import pytest
 from textual.app import App, ComposeResult
 
 from carat_tui.cockpit.widgets.labels import Label, Labels
+from carat_tui.locale import use
 
 WORDS = (
     Label("all", "alle", 1000000),
@@ -59,3 +60,13 @@ async def test_stepping_goes_round(active: str, by: int, then: str) -> None:
     app = Page(active)
     async with app.run_test():
         assert app.query_one(Labels).step(by) == then
+
+
+async def test_large_counts_are_written_as_in_the_language_of_the_screen() -> None:
+    use("de")
+    try:
+        app = Page("all")
+        async with app.run_test():
+            assert " alle 1.000.000 " in app.query_one(Labels).render().plain
+    finally:
+        use("en")

@@ -10,7 +10,7 @@ from typing import ClassVar
 from rich.cells import cell_len
 
 from carat_tui.cockpit.widgets.rows import Cell, Column
-from carat_tui.cockpit.words import channel_word, event_word, state_words
+from carat_tui.cockpit.words import channel_word, day, event_word, state_words
 from carat_tui.locale import N_, _
 from carat_tui.store import fact_list, message_list, order_list
 from carat_tui.store.order_list import OrderFilter
@@ -71,7 +71,7 @@ class OrderSource:
             Column("here", N_("Here"), 6, rank=4, right=True),
             Column("shelf", N_("Shelf"), 6, rank=5),
             Column("told", N_("Last notice"), 12, rank=3),
-            Column("date", N_("Date"), 10, rank=6),
+            Column("date", N_("Date"), 11, rank=6),
         )
 
     @property
@@ -103,7 +103,7 @@ class OrderSource:
             _here(row),
             (row["shelf_no"] or "", "accent"),
             (self._local(row["last_notified_at"]), "muted"),
-            (row["date"] or "", "muted"),
+            (day(row["date"]), "muted"),
         )
 
 

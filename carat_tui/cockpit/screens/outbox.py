@@ -14,7 +14,7 @@ from textual.containers import Horizontal
 from textual.timer import Timer
 from textual.widgets import Input
 
-from carat_tui.cockpit.acting import act
+from carat_tui.cockpit.acting import act, start
 from carat_tui.cockpit.keys import key
 from carat_tui.cockpit.page import Area
 from carat_tui.cockpit.screens.message_acts import MessageActs
@@ -23,7 +23,7 @@ from carat_tui.cockpit.screens.outbox_filter import FilterDialog, filter_name, s
 from carat_tui.cockpit.screens.outbox_list import Messages
 from carat_tui.cockpit.widgets.labels import Label, Labels
 from carat_tui.cockpit.widgets.rows import Rows
-from carat_tui.cockpit.words import Plain
+from carat_tui.cockpit.words import Plain, thousands
 from carat_tui.locale import N_, _, n_
 from carat_tui.services import outbox_filters
 from carat_tui.services.outbox_filters import Named, View
@@ -147,7 +147,7 @@ class Outbox(Area, MessageActs):
         return next((one for one in self._filters if one.view in (self._view, bare)), None)
 
     def _read_filters(self) -> None:
-        self.run_worker(self._count(), group="counts", exclusive=True)
+        start(self, self._count, group="counts", exclusive=True)
 
     async def _count(self) -> None:
         """Counting a million messages takes a while, so it is done in a thread."""
@@ -237,9 +237,9 @@ class Outbox(Area, MessageActs):
 
     def _tell_count(self, progress: str = "") -> None:
         total, marked = self.rows.total, self.rows.marked
-        words = n_("{n} message", "{n} messages", total).format(n=total) if total is not None else "…"
+        words = n_("{n} message", "{n} messages", total).format(n=thousands(total)) if total is not None else "…"
         if marked:
-            words = n_("{n} marked", "{n} marked", marked).format(n=marked) + f" · {words}"
+            words = n_("{n} marked", "{n} marked", marked).format(n=thousands(marked)) + f" · {words}"
         self.query_one("#count", Plain).update(progress or words)
 
     def _show_current(self) -> None:

@@ -12,7 +12,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from carat_tui.cockpit.words import shown
+from carat_tui.cockpit.words import shown, thousands
 from carat_tui.model.text import visible
 
 
@@ -92,4 +92,4 @@ def _short(label: Label, most: int) -> str:
     text = visible(label.text)
     if cell_len(text) > most:
         text = set_cell_size(text, most - 1).rstrip() + "…"
-    return text if label.count is None else f"{text} {label.count}"
+    return text if label.count is None else f"{text} {thousands(label.count)}"

@@ -41,6 +41,19 @@ def act(
                     return
                 self.app.fault(error)  # type: ignore[attr-defined]  # the app is a Deck, which imports this module
 
-        self.run_worker(run(), group="act", exit_on_error=False)
+        start(self, run, group="act", exit_on_error=False)
 
     return cast("Callable[Concatenate[Node, P], None]", begin)
+
+
+def start(
+    node: DOMNode,
+    work: Callable[[], Coroutine[Any, Any, None]],
+    *,
+    group: str,
+    exclusive: bool = False,
+    exit_on_error: bool = True,
+) -> None:
+    """Run ``work`` beside the screen. Given as a function: a coroutine that the end of the app leaves unstarted would
+    complain that nobody waits for it."""
+    node.run_worker(cast("Any", work), group=group, exclusive=exclusive, exit_on_error=exit_on_error)

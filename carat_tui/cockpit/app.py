@@ -17,7 +17,7 @@ from textual.screen import Screen
 from textual.widgets import ContentSwitcher
 
 from carat_tui.cockpit import keymap
-from carat_tui.cockpit.acting import act
+from carat_tui.cockpit.acting import act, start
 from carat_tui.cockpit.deck import Deck
 from carat_tui.cockpit.ending import end_without_terminal, terminal_is_there
 from carat_tui.cockpit.keys import key, key_name
@@ -27,6 +27,7 @@ from carat_tui.cockpit.situation import situation
 from carat_tui.cockpit.style import STYLE_SHEETS, THEMES, chosen_theme
 from carat_tui.cockpit.widgets.frame import AreaTabs, KeyBar, TopBar
 from carat_tui.locale import N_, _
+from carat_tui.model.errors import Exchanged
 from carat_tui.store import settings
 
 if TYPE_CHECKING:
@@ -171,10 +172,10 @@ class Cockpit(Deck):
             self.warn(self._notice)
 
     def _obey_signals(self) -> None:
-        """A closed window (SIGHUP) and TERM end the program as quitting does; Textual alone would leave the terminal
-        raw (STYLE §3.5)."""
+        """A closed window (SIGHUP), TERM and an INT from outside end the program as quitting does; Textual alone would
+        leave the terminal raw (STYLE §3.5)."""
         loop = asyncio.get_running_loop()
-        for name in ("SIGTERM", "SIGHUP", "SIGBREAK"):
+        for name in ("SIGTERM", "SIGHUP", "SIGINT", "SIGBREAK"):
             number = getattr(signal, name, None)
             if number is None or self.is_headless:
                 continue
@@ -213,7 +214,7 @@ class Cockpit(Deck):
 
     def go(self, area_id: str, target: object = None) -> None:
         """Show an area, and in it what ``target`` says; pages that lie over it are closed."""
-        self.run_worker(self._go(area_id, target), group="go", exclusive=True)
+        start(self, partial(self._go, area_id, target), group="go", exclusive=True)
 
     async def _go(self, area_id: str, target: object) -> None:
         for screen in self.screen_stack[1:]:
@@ -261,6 +262,12 @@ class Cockpit(Deck):
 
         Four times a second for as long as the cockpit is open: nothing here may cost more than the one PRAGMA.
         """
+        try:
+            self.store.still_the_same()
+        except Exchanged as error:
+            self.trouble = error
+            self.exit()
+            return
         version = self.store.read().execute("PRAGMA data_version").fetchone()[0]
         seen = (version, self.room.place, self.room.trouble, len(self.screen_stack))
         if seen != self._told:

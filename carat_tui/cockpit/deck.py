@@ -25,7 +25,7 @@ from carat_tui.cockpit.words import moment, shown
 from carat_tui.locale import _, told
 from carat_tui.locale.hints import hint_for_screen
 from carat_tui.model.errors import CaratError
-from carat_tui.services.crash import write_crash
+from carat_tui.services.crash import foreseen, write_crash
 from carat_tui.store import settings
 
 if TYPE_CHECKING:
@@ -46,6 +46,8 @@ class Deck(App[None]):
         self.zone: tzinfo = ZoneInfo(settings.get(store.read(), "shop.timezone"))
         self.crash: Path | None = None
         """The crash file of the exception that ended this app; the runner opens another (see run.py)."""
+        self.trouble: CaratError | None = None
+        """What ended this app and is no mistake of ours: the database is another one, or cannot be used."""
         self.again = False
         """Whether the runner is to open another app in place of this one."""
         self._only_text = OnlyText()
@@ -88,6 +90,9 @@ class Deck(App[None]):
         """Something that nobody foresaw: a file for us, a sentence for the person; the program and the engine go on."""
         from carat_tui.cockpit.dialogs import Failure
 
+        if known := foreseen(error):
+            self.push_screen(Failure(told(known.message), hint_for_screen(known.hint)))
+            return
         where = write_crash(error, self.home.logs, self.clock())
         words = _("Something went wrong that should not: {what}").format(what=_first_line(error))
         self.push_screen(Failure(words, _("The engine goes on. Details are in {file}").format(file=where)))
@@ -100,7 +105,10 @@ class Deck(App[None]):
         if self._exception is None:
             self._exception = error
             self._exception_event.set()
-        self.crash = self.crash or write_crash(error, self.home.logs, self.clock())
+        if known := foreseen(error):
+            self.trouble = self.trouble or known
+        else:
+            self.crash = self.crash or write_crash(error, self.home.logs, self.clock())
         self._return_code = 1
         self._close_messages_no_wait()
 

@@ -9,8 +9,8 @@ import threading
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from carat_tui.model.errors import Busy
-from carat_tui.services.crash import write_crash
+from carat_tui.model.errors import Busy, Exchanged
+from carat_tui.services.crash import foreseen, write_crash
 from carat_tui.store.health import look_before_opening
 from carat_tui.store.schema import MIGRATIONS
 
@@ -87,11 +87,19 @@ class EngineRoom:
                 self.place, self._trouble = Place.ELSEWHERE, ""
                 self._stop.wait(_LOOK_S)
             except Exception as error:
-                self.place, self._trouble = Place.NOWHERE, " ".join(str(error).split()) or type(error).__name__
-                write_crash(error, self._home.logs, self._clock())
-                self._stop.wait(5 * _LOOK_S)
+                self._fails(error)
         self.place = Place.NOWHERE
         self._store.release()
+
+    def _fails(self, error: Exception) -> None:
+        """Say it and wait before the next try; on a database that is another one by now there is none."""
+        known = foreseen(error)
+        self.place, self._trouble = Place.NOWHERE, " ".join(str(known or error).split()) or type(error).__name__
+        if known is None:
+            write_crash(error, self._home.logs, self._clock())
+        if isinstance(error, Exchanged):
+            self._stop.set()
+        self._stop.wait(5 * _LOOK_S)
 
     def _be_the_engine(self) -> None:
         from carat_tui.engine import Engine  # here, so that the first picture need not wait for its libraries

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import ClassVar
 
 from rich.cells import cell_len
@@ -18,6 +19,7 @@ from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from carat_tui.cockpit import finding
+from carat_tui.cockpit.acting import start
 from carat_tui.cockpit.finding import Entry
 from carat_tui.cockpit.here import Act
 from carat_tui.cockpit.keys import key
@@ -79,7 +81,7 @@ class Palette(Dialog[None]):
         event.stop()
         query = event.value.strip()
         self._show(finding.matching(self._acts, query), found_all=not query)
-        self.run_worker(self._look(query), group="find", exclusive=True)
+        start(self, partial(self._look, query), group="find", exclusive=True)
 
     async def _look(self, query: str) -> None:
         if not query:

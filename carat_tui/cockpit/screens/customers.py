@@ -14,6 +14,7 @@ from textual.containers import Horizontal
 from textual.timer import Timer
 from textual.widgets import Input
 
+from carat_tui.cockpit.acting import start
 from carat_tui.cockpit.keys import key
 from carat_tui.cockpit.page import Area
 from carat_tui.cockpit.screens.customers_acts import CustomerActs
@@ -170,7 +171,7 @@ class Customers(CustomerActs, Area):
         self._timer = self.set_timer(_REST_S, self._read)
 
     def _read(self) -> None:
-        self.run_worker(self._load(self.rows.current), group="card", exclusive=True)
+        start(self, partial(self._load, self.rows.current), group="card", exclusive=True)
 
     async def _load(self, customer_id: int | None) -> None:
         found = None

@@ -7,6 +7,7 @@ from functools import partial
 
 from textual.app import ComposeResult
 
+from carat_tui.cockpit.acting import start
 from carat_tui.cockpit.page import Sheet
 from carat_tui.cockpit.screens.customers_acts import CustomerActs
 from carat_tui.cockpit.screens.customers_detail import CustomerDetail
@@ -41,7 +42,7 @@ class CustomerSheet(CustomerActs, Sheet[None]):
 
     def refresh_data(self) -> None:
         """Look again."""
-        self.run_worker(self._load(), group="card", exclusive=True)
+        start(self, self._load, group="card", exclusive=True)
 
     def look_again(self) -> None:
         """The customer has changed."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 
 from textual import on
 from textual.app import ComposeResult
@@ -11,7 +12,7 @@ from textual.containers import Container, Vertical
 from textual.content import Content
 from textual.widgets import TextArea
 
-from carat_tui.cockpit.acting import act
+from carat_tui.cockpit.acting import act, start
 from carat_tui.cockpit.page import Sheet
 from carat_tui.cockpit.screens import editor_saving as saving
 from carat_tui.cockpit.screens.editor_order import ChooseOrder
@@ -194,7 +195,7 @@ class Editor(Sheet[str]):
 
     def _keep(self) -> None:
         if self.editing is not None:
-            self.run_worker(self._keep_beside(self.editing, self.source), group="stay", exit_on_error=False)
+            start(self, partial(self._keep_beside, self.editing, self.source), group="stay", exit_on_error=False)
 
     async def _keep_beside(self, editing: Editing, source: str) -> None:
         """Typed text to the disk; news of the file from the disk."""

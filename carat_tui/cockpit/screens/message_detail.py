@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import ClassVar
 
 from textual import getters, on
@@ -10,6 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical, VerticalScroll
 
+from carat_tui.cockpit.acting import start
 from carat_tui.cockpit.deck import Deck
 from carat_tui.cockpit.keys import key
 from carat_tui.cockpit.page import Sheet
@@ -50,7 +52,7 @@ class MessageDetail(Vertical):
             self.page = None
             self._draw(same)
         else:
-            self.run_worker(self._read(message_id, self.view, same), group="detail", exclusive=True)
+            start(self, partial(self._read, message_id, self.view, same), group="detail", exclusive=True)
 
     def turn_to(self, view: str) -> None:
         """Show another view of the message."""

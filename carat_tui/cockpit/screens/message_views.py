@@ -36,11 +36,12 @@ _WAITS = {
     "file": N_("a file"),
 }
 
-REMEDIES = {
+_REMEDIES = {
     "mode": N_("It is ready and waits: the mode is paused. F9 changes the mode; then it goes out by itself."),
     "stop": N_("It is ready and waits: all sending was stopped. F8 lets it go on; then it goes out by itself."),
 }
-"""What to do about what stands in the way, by its kind; a route tells of itself."""
+"""What to do about what stands in the way, by its kind."""
+_GOES_ON = N_("In the outbox, p lets it go on; then the message goes out by itself.")
 
 _DONE = {
     "planned": N_("planned"),
@@ -118,9 +119,8 @@ def _message(page: MessagePage, local: Local, width: int) -> Iterator[Content]:
     yield _state(page, local)
     if page.row["reason"]:
         yield shown(told(page.row["reason"]), "$text-warning", lines=True)
-    kind, why = page.obstacle
-    if kind:
-        yield shown(_(REMEDIES[kind]) if kind in REMEDIES else told(why), "$text-warning")
+    if page.obstacle[1]:
+        yield shown(remedy(*page.obstacle), "$text-warning")
     yield Content("")
     yield laid_out([*_facts(page, local), *_attached(page)], width)
     yield Content("")
@@ -138,6 +138,13 @@ def _state(page: MessagePage, local: Local) -> Content:
     if page.row["sent_at"]:
         return Content.assemble(head, shown(f" {local(page.row['sent_at'])}"))
     return head
+
+
+def remedy(kind: str, why: str) -> str:
+    """What keeps a message that waits, and what to do about it."""
+    if kind in _REMEDIES:
+        return _(_REMEDIES[kind])
+    return f"{told(why).rstrip(".")}. {_(_GOES_ON)}" if kind == "route" else told(why)
 
 
 def _waits(page: MessagePage, local: Local) -> str:

@@ -14,6 +14,7 @@ from textual.containers import Horizontal
 from textual.timer import Timer
 from textual.widgets import Input
 
+from carat_tui.cockpit.acting import start
 from carat_tui.cockpit.keys import key
 from carat_tui.cockpit.page import Area
 from carat_tui.cockpit.screens.orders_acts import MOST, OrderActs
@@ -182,7 +183,7 @@ class Orders(OrderActs, Area):
 
     def _read(self) -> None:
         ids = self.chosen_ids() if self.chosen_count() <= MOST else []
-        self.run_worker(self._load(self.rows.current, ids), group="card", exclusive=True)
+        start(self, partial(self._load, self.rows.current, ids), group="card", exclusive=True)
 
     async def _load(self, order_id: int | None, ids: list[int]) -> None:
         self.order, self.chosen = await asyncio.to_thread(partial(self._known, order_id, ids))

@@ -8,6 +8,7 @@ from functools import partial
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 
+from carat_tui.cockpit.acting import start
 from carat_tui.cockpit.page import Sheet
 from carat_tui.cockpit.screens.orders_acts import OrderActs
 from carat_tui.cockpit.screens.orders_detail import OrderDetail
@@ -46,7 +47,7 @@ class OrderSheet(OrderActs, Sheet[None]):
 
     def refresh_data(self) -> None:
         """Look again."""
-        self.run_worker(self._load(), group="card", exclusive=True)
+        start(self, self._load, group="card", exclusive=True)
 
     def look_again(self) -> None:
         """The order has changed."""

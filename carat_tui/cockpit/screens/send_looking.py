@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import BindingType
 from textual.content import Content
 
-from carat_tui.cockpit.acting import act
+from carat_tui.cockpit.acting import act, start
 from carat_tui.cockpit.keys import key
 from carat_tui.cockpit.page import Page
 from carat_tui.cockpit.screens.send_sight import Sight, seen
@@ -69,7 +69,7 @@ class Looking(Page):
             self._again = True
         else:
             self._looking = True
-            self.run_worker(self._look_now(), group="preview", exit_on_error=False)
+            start(self, self._look_now, group="preview", exit_on_error=False)
 
     async def _look_now(self) -> None:
         try:

@@ -12,7 +12,7 @@ from textual.content import Content
 from carat_tui.cockpit.engine_room import Place
 from carat_tui.cockpit.keys import key
 from carat_tui.cockpit.page import Dialog
-from carat_tui.cockpit.screens.message_views import REMEDIES
+from carat_tui.cockpit.screens.message_views import remedy
 from carat_tui.cockpit.words import Plain, channel_word, shown, state_words
 from carat_tui.locale import N_, _, told
 from carat_tui.services.outcome import Outcome, outcomes
@@ -85,10 +85,8 @@ class Result(Dialog[None]):
         return Content("\n").join(lines)
 
     def _because(self, one: Outcome) -> str:
-        if one.obstacle in REMEDIES:
-            return _(REMEDIES[one.obstacle])
         if one.because:
-            return told(one.because)
+            return remedy(one.obstacle, one.because)
         if one.state == "waiting" and not one.words:
             if self.app.room.place is Place.NOWHERE:
                 return _("No engine is at work; the message goes out as soon as one is.")

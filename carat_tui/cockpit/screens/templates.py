@@ -13,7 +13,7 @@ from textual.containers import Horizontal, Vertical
 from textual.timer import Timer
 from textual.widgets import Input
 
-from carat_tui.cockpit.acting import act
+from carat_tui.cockpit.acting import act, start
 from carat_tui.cockpit.keys import key
 from carat_tui.cockpit.page import Area
 from carat_tui.cockpit.screens.templates_acts import TemplateActs
@@ -122,7 +122,7 @@ class Templates(TemplateActs, Area):
             self._again = True
             return
         self._reading = True
-        self.run_worker(self._read(), group="texts", exit_on_error=False)
+        start(self, self._read, group="texts", exit_on_error=False)
 
     async def _read(self) -> None:
         try:

@@ -16,6 +16,7 @@ from textual.screen import Screen
 from textual.widgets import Button, Input, OptionList
 from textual.widgets.option_list import Option
 
+from carat_tui.cockpit.acting import start
 from carat_tui.cockpit.keys import key
 from carat_tui.cockpit.screens.wizard_steps import STEPS, Answers, Question, Step
 from carat_tui.cockpit.screens.wizard_words import notice, tried
@@ -165,12 +166,12 @@ class Wizard(Screen[None]):
         if self.at and not self.busy and self.made is None:
             self._read()
             self.at -= 1
-            self.run_worker(self._show(), group="page", exclusive=True)
+            start(self, self._show, group="page", exclusive=True)
 
     def action_forward(self) -> None:
         """To the next page if every answer of this one will do."""
         if not self.busy:
-            self.run_worker(self._forward(), group="page", exclusive=True)
+            start(self, self._forward, group="page", exclusive=True)
 
     async def _forward(self) -> None:
         if self.made is not None:

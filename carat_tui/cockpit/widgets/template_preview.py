@@ -13,6 +13,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.timer import Timer
 
+from carat_tui.cockpit.acting import start
 from carat_tui.cockpit.keys import key
 from carat_tui.cockpit.page import Page
 from carat_tui.cockpit.widgets.template_picture import Drawn, Picture, draw
@@ -97,7 +98,7 @@ class TemplatePreview(ScrollView, Page, can_focus=True, inherit_bindings=False):
         self._next = look
         if not self._busy:
             self._busy = True
-            self.run_worker(self._work(), group="preview", exit_on_error=False)
+            start(self, self._work, group="preview", exit_on_error=False)
 
     async def _work(self) -> None:
         try:

@@ -24,12 +24,11 @@ from carat_tui.model.home import Home
 from carat_tui.outbox.dispatch import Dispatcher
 from carat_tui.rules.plan import plan
 from carat_tui.services import disk, heartbeat, secrets
-from carat_tui.services.crash import write_crash
+from carat_tui.services.crash import foreseen, write_crash
 from carat_tui.services.log import Log
 from carat_tui.services.tally import Tally, mark, tally
 from carat_tui.store import settings
 from carat_tui.store.database import Store
-from carat_tui.store.health import unusable
 from carat_tui.store.lock import FileLock
 from carat_tui.store.search_feed import Feed, being_taken_in
 
@@ -183,12 +182,12 @@ class Engine:
 
     def _ails(self, name: str, error: Exception) -> None:
         """Tell it once; the same trouble again is only tried again."""
-        error = unusable(error) or error
-        words = " ".join(str(error).split()) or type(error).__name__
+        known = foreseen(error)
+        words = " ".join(str(known or error).split()) or type(error).__name__
         if self.trouble.get(name) == words:
             return
         self.trouble[name] = words
-        where = "" if isinstance(error, CaratError) else str(write_crash(error, self.home.logs, self.clock()))
+        where = "" if known else str(write_crash(error, self.home.logs, self.clock()))
         self.log.error(f"{name} has trouble and tries again", why=words, **({"details": where} if where else {}))
 
     # -- the stages ---------------------------------------------------------------------------------------------

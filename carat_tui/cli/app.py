@@ -73,15 +73,12 @@ def run(arguments: Sequence[str]) -> int:
     except CaratError as error:
         return _complain(call, arguments, error.message, error.hint, error.exit_code)
     except Exception as error:
-        from carat_tui.store.health import unusable
+        from carat_tui.services.crash import foreseen
 
         if isinstance(error, UnicodeEncodeError) and (word := _no_text(arguments)):
             return _complain(call, arguments, f"{word!r} is not text in this terminal's encoding.", "Type it anew.", 2)
-        if known := unusable(error):
+        if known := foreseen(error):
             return _complain(call, arguments, known.message, known.hint, known.exit_code)
-        if isinstance(error, OSError) and error.filename:
-            # A folder where a file was meant, a name too long, no right to read: nothing for a crash file either.
-            return _complain(call, arguments, f"{error.filename} cannot be used: {error.strerror}.", "", 2)
         return _crashed(call, arguments, error)
     finally:
         with contextlib.suppress(CaratError):

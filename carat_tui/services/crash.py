@@ -1,14 +1,34 @@
-"""What is written down when something happens that nobody foresaw."""
+"""What is written down when something happens that nobody foresaw, and what is no such thing."""
 
 from __future__ import annotations
 
+import sqlite3
 import sys
 import tempfile
 import traceback
 from datetime import datetime
 from pathlib import Path
 
+from carat_tui.model.errors import CaratError, StoreError
+
 _KEEP = 20
+
+
+def foreseen(error: BaseException) -> CaratError | None:
+    """The sentence for what is nobody's mistake here: a database that is locked by another program, a full disk, no
+    right to write. None for what must be reported."""
+    if isinstance(error, CaratError):
+        return error
+    # Its subclasses (a broken constraint, a wrong parameter) are mistakes of ours.
+    if type(error) in (sqlite3.OperationalError, sqlite3.DatabaseError):
+        return StoreError(
+            f"The database cannot be used now: {error}.",
+            "Close what else uses it; `carat doctor` looks at disk and rights.",
+        )
+    if isinstance(error, OSError) and error.filename:
+        # A folder where a file was meant, a name too long, no right to read.
+        return CaratError(f"{error.filename} cannot be used: {error.strerror}.")
+    return None
 
 
 def write_crash(error: BaseException, folder: Path | None, now: datetime) -> Path:

@@ -63,14 +63,3 @@ def _sound(conn: sqlite3.Connection, seconds: float) -> bool:
         raise
     finally:
         conn.set_progress_handler(None, 0)
-
-
-def unusable(error: BaseException) -> StoreError | None:
-    """The sentence for a database that cannot be used at the moment: locked by another program, disk full, no right to
-    write. None for what is a mistake of ours (a broken constraint, a wrong parameter: subclasses) or nothing of it."""
-    if type(error) not in (sqlite3.OperationalError, sqlite3.DatabaseError):
-        return None
-    return StoreError(
-        f"The database cannot be used now: {error}.",
-        "Close what else uses it; `carat doctor` looks at disk and rights.",
-    )

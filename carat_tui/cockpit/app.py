@@ -140,8 +140,9 @@ class Cockpit(Deck):
     @property
     def area(self) -> Area | None:
         """The area that is shown."""
-        switcher = self.screen_stack[0].query_one("#areas", ContentSwitcher)
-        return switcher.visible_content if isinstance(switcher.visible_content, Area) else None
+        switcher = self.screen_stack[0].query_one_optional("#areas", ContentSwitcher)  # None: the app is closing
+        found = switcher.visible_content if switcher is not None else None
+        return found if isinstance(found, Area) else None
 
     def get_default_screen(self) -> Screen[None]:
         """The frame with the first area in it."""
@@ -267,6 +268,8 @@ class Cockpit(Deck):
         except Exchanged as error:
             self.trouble = error
             self.exit()
+            return
+        if not self.screen_stack:  # the app is closing
             return
         version = self.store.read().execute("PRAGMA data_version").fetchone()[0]
         seen = (version, self.room.place, self.room.trouble, len(self.screen_stack))

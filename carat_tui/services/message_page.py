@@ -77,7 +77,7 @@ def read(conn: sqlite3.Connection, message_id: int) -> MessagePage:
     return MessagePage(
         row,
         body["text"] if body else None,
-        (html_of(mail) or "")[:_MOST_SOURCE],
+        (html_of(mail) or "").replace("\r\n", "\n")[:_MOST_SOURCE],
         headers_of(mail),
         message_list.attachments(conn, message_id),
         message_list.attempts(conn, message_id),

@@ -15,7 +15,7 @@ _OPEN = (State.WAITING, State.SENDING)
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """``words``: the route's own; ``because``: why it waits or was not sent (a sentence's part, empty = not known);
-    ``obstacle``: what kind of thing stands in its way: ``mode``, ``stop``, ``route``, or empty."""
+    ``obstacle``: what kind of thing stands in its way: ``mode``, ``stop``, ``route``, ``none`` (no route), or empty."""
 
     id: int
     channel: str
@@ -49,14 +49,14 @@ def _outcome(conn: sqlite3.Connection, row: sqlite3.Row) -> Outcome:
 
 
 def standing_in_the_way(conn: sqlite3.Connection, channel: str) -> tuple[str, str]:
-    """Why a message waits that no route was asked about: ``mode``, ``stop``, ``route`` with words; empty = nothing."""
+    """Why a message waits that no route was asked about: an obstacle's kind and words; empty = nothing."""
     if settings.mode(conn).name == "paused":
         return "mode", "the home is paused; it goes out after `carat mode live` or `carat mode rehearsal`"
     if why := settings.paused(conn):
         return "stop", f"sending is paused ({why}); it goes out after `carat outbox resume`"
     routes = accounts.usable(conn, ChannelKind(channel))
     if not routes:
-        return "route", f"there is no route for {channel}; it goes out after `carat account add`"
+        return "none", f"there is no route for {channel}; it goes out after `carat account set`"
     ill = [route for route in routes if route.paused_since]
     if len(ill) < len(routes):
         return "", ""

@@ -258,7 +258,10 @@ async def test_a_full_note_forces_the_copy(cockpit: OpenCockpit) -> None:
     [
         (lambda conn: settings.set_mode(conn, settings.Mode("paused")), "F9 changes the mode"),
         (lambda conn: settings.set_paused(conn, "Inventur"), "F8 lets it go on"),
-        (lambda conn: accounts.pause(conn, "sms-files", stamp(AFTER), "no credit"), "no credit"),
+        (
+            lambda conn: accounts.pause(conn, "sms-files", stamp(AFTER), "no credit"),
+            "no credit. In the outbox, p lets it go on",
+        ),
     ],
 )
 async def test_what_stands_in_the_way_is_said(cockpit: OpenCockpit, stop: Any, words: str) -> None:

@@ -144,7 +144,8 @@ def remedy(kind: str, why: str) -> str:
     """What keeps a message that waits, and what to do about it."""
     if kind in _REMEDIES:
         return _(_REMEDIES[kind])
-    return f"{told(why).rstrip(".")}. {_(_GOES_ON)}" if kind == "route" else told(why)
+    words = told(why)
+    return f"{words.rstrip('.')}. {_(_GOES_ON)}" if kind == "route" else words
 
 
 def _waits(page: MessagePage, local: Local) -> str:

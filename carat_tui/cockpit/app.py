@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-import asyncio
 import gc
-import importlib
-import signal
 import time
-from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.app import ComposeResult
 from textual.dom import DOMNode
 from textual.screen import Screen
 from textual.widgets import ContentSwitcher
 
 from carat_tui.cockpit import keymap
 from carat_tui.cockpit.acting import act, start
+from carat_tui.cockpit.areas import AREAS, Frame, build
 from carat_tui.cockpit.deck import Deck
-from carat_tui.cockpit.ending import end_without_terminal, terminal_is_there
+from carat_tui.cockpit.ending import leave_without_terminal, obey_signals
 from carat_tui.cockpit.keys import key, key_name
 from carat_tui.cockpit.page import Area, Page
 from carat_tui.cockpit.reasons import reason_of
 from carat_tui.cockpit.situation import situation
 from carat_tui.cockpit.style import STYLE_SHEETS, THEMES, chosen_theme
-from carat_tui.cockpit.widgets.frame import AreaTabs, KeyBar, TopBar
+from carat_tui.cockpit.widgets.frame import AreaTabs, TopBar
 from carat_tui.locale import N_, _
 from carat_tui.model.errors import Exchanged
 from carat_tui.store import settings
@@ -36,40 +32,10 @@ if TYPE_CHECKING:
     from carat_tui.model.home import Home
     from carat_tui.store.database import Store
 
-AREAS: tuple[tuple[str, str, str, str], ...] = (
-    ("1", "overview", N_("Cockpit"), "Overview"),
-    ("2", "orders", N_("Orders"), "Orders"),
-    ("3", "outbox", N_("Outbox"), "Outbox"),
-    ("4", "customers", N_("Customers"), "Customers"),
-    ("5", "templates", N_("Templates"), "Templates"),
-    ("6", "priorities", N_("Channels"), "Priorities"),
-)
-"""Digit, id (also the module in ``screens``), title, class. A module is imported when its area is first shown."""
-
 _LOOK_S = 0.25
 """How often to ask whether the store has changed: one PRAGMA of some microseconds."""
 
 _TWICE_S = 4.0
-
-
-class Frame(Screen[None]):
-    """The one screen under all others. ``first`` is the area shown at once, ``ready`` is called when it stands."""
-
-    def __init__(self, first: Area, ready: Callable[[], None]) -> None:
-        super().__init__(id="_default")
-        self._first, self._ready = first, ready
-
-    def compose(self) -> ComposeResult:
-        """Top line, areas, the area, keys."""
-        yield TopBar()
-        yield AreaTabs(tuple((digit, area_id, title) for digit, area_id, title, _name in AREAS))
-        with ContentSwitcher(initial=self._first.id, id="areas"):
-            yield self._first
-        yield KeyBar()
-
-    def on_mount(self) -> None:
-        """Everything is there."""
-        self._ready()
 
 
 class Cockpit(Deck):
@@ -146,13 +112,14 @@ class Cockpit(Deck):
 
     def get_default_screen(self) -> Screen[None]:
         """The frame with the first area in it."""
-        return Frame(self._build(self.shown), self._opened)
+        return Frame(build(self.shown), self._opened)
 
     # -- from start to end --------------------------------------------------------------------------------------
 
     def on_mount(self) -> None:
         """Before anything is drawn."""
-        self._obey_signals()
+        if not self.is_headless:
+            obey_signals(self, self.room)
         self._remap()
 
     def _opened(self) -> None:
@@ -168,33 +135,9 @@ class Cockpit(Deck):
         self.room.start()
         self.set_interval(_LOOK_S, self.look)
         if not self.is_headless and not self.is_web:
-            self.set_interval(1.0, self._leave_without_terminal)
+            self.set_interval(1.0, partial(leave_without_terminal, self.room))
         if self._notice:
             self.warn(self._notice)
-
-    def _obey_signals(self) -> None:
-        """A closed window (SIGHUP), TERM and an INT from outside end the program as quitting does; Textual alone would
-        leave the terminal raw (STYLE §3.5)."""
-        loop = asyncio.get_running_loop()
-        for name in ("SIGTERM", "SIGHUP", "SIGINT", "SIGBREAK"):
-            number = getattr(signal, name, None)
-            if number is None or self.is_headless:
-                continue
-            try:
-                loop.add_signal_handler(number, self._told_to_end)
-            except NotImplementedError:  # Windows: the loop cannot, Python can
-                signal.signal(number, lambda *_: loop.call_soon_threadsafe(self._told_to_end))
-
-    def _told_to_end(self) -> None:
-        if terminal_is_there():
-            self.exit()
-        else:
-            end_without_terminal(self.room)
-
-    def _leave_without_terminal(self) -> None:
-        # A terminal that vanishes without SIGHUP would leave the program at full load for ever.
-        if not terminal_is_there():
-            end_without_terminal(self.room)
 
     def _remap(self) -> None:
         """The person's own keys: ``cockpit.keys`` = ``outbox.hold=H, app.stop=f7``."""
@@ -234,7 +177,7 @@ class Cockpit(Deck):
         if switcher.current == area_id and self.area is not None:
             return self.area
         if not switcher.query(f"#{area_id}"):
-            made = self._build(area_id)
+            made = build(area_id)
             made.display = False
             await switcher.mount(made)
         switcher.current = area_id
@@ -249,12 +192,6 @@ class Cockpit(Deck):
         area.refresh_data()
         area.focus_first()
         self.call_after_refresh(self._tell_clashes)
-
-    def _build(self, area_id: str) -> Area:
-        name = next(name for _digit, known, _title, name in AREAS if known == area_id)
-        made = getattr(importlib.import_module(f"carat_tui.cockpit.screens.{area_id}"), name)(id=area_id)
-        assert isinstance(made, Area)
-        return made
 
     # -- live ---------------------------------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ from textual.binding import Binding
 from textual.dom import DOMNode
 
 import carat_tui.cockpit
-from carat_tui.cockpit.app import AREAS
+from carat_tui.cockpit.areas import AREAS
 from carat_tui.cockpit.keys import key_name
 from carat_tui.cockpit.page import Page
 from tests.cli.door import REPOSITORY

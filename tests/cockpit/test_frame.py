@@ -9,7 +9,7 @@ from textual.app import App
 from textual.pilot import Pilot
 
 from carat_tui.cockpit.acting import act
-from carat_tui.cockpit.app import AREAS
+from carat_tui.cockpit.areas import AREAS
 from carat_tui.cockpit.dialogs import Ask, Choose, Confirm, Failure
 from carat_tui.cockpit.engine_room import Place
 from carat_tui.cockpit.page import Area, Sheet

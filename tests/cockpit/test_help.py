@@ -8,7 +8,7 @@ from rich.cells import cell_len
 from textual.pilot import Pilot
 from textual.widgets import OptionList
 
-from carat_tui.cockpit.app import AREAS
+from carat_tui.cockpit.areas import AREAS
 from carat_tui.cockpit.dialogs import Choose
 from carat_tui.cockpit.help import Help
 from carat_tui.cockpit.page import Area

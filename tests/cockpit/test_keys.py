@@ -13,7 +13,7 @@ from textual.dom import DOMNode
 from textual.pilot import Pilot
 from textual.widget import Widget
 
-from carat_tui.cockpit.app import AREAS
+from carat_tui.cockpit.areas import AREAS
 from carat_tui.cockpit.page import Dialog
 from carat_tui.cockpit.widgets.rows import Rows
 from carat_tui.store import settings

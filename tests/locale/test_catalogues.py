@@ -155,7 +155,7 @@ def test_labels_of_keys_are_short_in_every_language(language: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_titles_of_the_areas_fit_into_eighty_columns(language: str) -> None:
     from carat_tui import locale
-    from carat_tui.cockpit.app import AREAS
+    from carat_tui.cockpit.areas import AREAS
 
     locale.use(language)
     titles = [locale._(title) for _digit, _area, title, _name in AREAS]

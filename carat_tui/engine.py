@@ -202,7 +202,7 @@ class Engine:
         try:
             while not stop.wait(_LOOK_S) and self._room("intake"):
                 if not inbox.alive:
-                    raise CaratError(f"The watch over {inbox.folder} broke down.", "Look at the log.")
+                    raise inbox.broke or CaratError(f"The watch over {inbox.folder} broke down.", "Look at the log.")
                 if inbox.folder != self.home.inside(settings.get(self.store.read(), "intake.folder")):
                     return
         finally:

@@ -78,6 +78,11 @@ class Inbox:
         """Whether the watch that ``start`` began goes on."""
         return self._watcher is not None and self._watcher.alive
 
+    @property
+    def broke(self) -> Exception | None:
+        """What the watch broke down from."""
+        return self._watcher.broke if self._watcher is not None else None
+
     def stop(self, timeout: float = 4.0) -> bool:
         """End the watch; a file in work gets ``timeout`` seconds and is finished at the next start otherwise."""
         return self._watcher is None or self._watcher.stop(timeout)

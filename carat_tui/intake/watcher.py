@@ -105,6 +105,8 @@ class Watcher:
         self.settle_s = settle_s
         self.poll_s = poll_s
         self.woken_by_events = False
+        self.broke: Exception | None = None
+        """What the watch broke down from: an error that no file is to blame for."""
         self._ready = ready
         self._handled = handled
         self._failed = failed
@@ -162,6 +164,12 @@ class Watcher:
             self._noted.put((found, time.monotonic()))
 
     def _run(self) -> None:
+        try:
+            self._watch()
+        except Exception as error:  # told by whoever asks whether it is alive; a screen may lie over stderr
+            self.broke = error
+
+    def _watch(self) -> None:
         next_look = time.monotonic()
         while not self._stopped.is_set():
             now = time.monotonic()

@@ -257,7 +257,8 @@ class Store:
         conn: sqlite3.Connection | None = getattr(self._local, "conn", None)
         if conn is not None:
             self._local.conn = None
-            self._readers.remove(conn)
+            with contextlib.suppress(ValueError):  # the store was closed in between
+                self._readers.remove(conn)
             conn.close()
 
     @contextlib.contextmanager

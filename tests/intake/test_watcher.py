@@ -222,3 +222,19 @@ def test_the_inbox_in_the_background(shop: Shop) -> None:
     assert inbox.alive
     assert inbox.stop()
     assert [(report.state, report.created) for report in reports] == [("done", 1)]
+
+
+def test_what_breaks_the_watch_is_kept_for_who_asks(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """The database may be gone under it; a traceback of its thread would be drawn across a screen."""
+
+    def broken(path: Path, found: object) -> bool:
+        raise OSError("no database")
+
+    (tmp_path / "orders.csv").write_text("a;b\n1;2\n", encoding="utf-8")
+    watcher = Watcher(tmp_path, settle_s=0, poll_s=0.01, ready=lambda path: None, handled=broken)
+    watcher.start()
+    watcher._thread.join(20)
+    assert not watcher.alive
+    assert str(watcher.broke) == "no database"
+    assert watcher.stop()
+    assert "Traceback" not in capfd.readouterr().err

@@ -30,7 +30,6 @@ from tests.outbox import seed
 
 _ROOT = Path(__file__).parents[2]
 _MESSAGE_ID = re.compile(rb"Message-ID: (<[^>]+>)")
-_LONGEST_RUN_S = 0.35
 _STOCK = 100
 _WAIT_S = 60
 
@@ -67,8 +66,11 @@ class Figures:
 class Victim:
     """The child and the server that it talks to."""
 
+    longest_run_s = 0.35
+
     def __init__(self, home: Home, accepted_pause_s: float, chance: random.Random, mistake: str) -> None:
         self.accepted: Counter[str] = Counter()
+        self._home = home
         self.server = MailServer(on_accept=self._accepted)
         self._command = [sys.executable, "-m", "tests.soak.child", str(home.root), *filter(None, [mistake])]
         self._pause_s = accepted_pause_s
@@ -84,7 +86,7 @@ class Victim:
 
     def kill_at_random(self) -> None:
         """End it somewhere between its first instruction and the middle of its work."""
-        time.sleep(self._chance.uniform(0.0, _LONGEST_RUN_S))
+        time.sleep(self._chance.uniform(0.0, self.longest_run_s))
         self._kill()
 
     def kill_at_acceptance(self, number: int) -> None:
@@ -140,10 +142,11 @@ def soak(
     seed_of_chance: int,
     tell: Callable[[str], None] = lambda _: None,
     mistake: str = "",
+    kind: type[Victim] = Victim,
 ) -> Figures:
     """``kills`` kills over at least ``messages`` messages sent by ``workers`` connections; judges nothing."""
     home, chance, figures = Home(folder), random.Random(seed_of_chance), Figures()
-    victim = Victim(home, 0.002 * workers, chance, mistake)
+    victim = kind(home, 0.002 * workers, chance, mistake)
     with victim.server:
         _prepare(home, victim.server.port, workers, messages)
         for number in range(kills):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -36,6 +37,8 @@ _LOOK_S = 1.0
 _COMPOSE_AT_ONCE = 500
 _LONGEST_PAUSE_S = 60.0
 _PATIENCE_S = 4.6
+_FRESH = timedelta(seconds=3 * heartbeat.EVERY_S)
+"""The sign of life of an engine that ended without a word counts no longer."""
 _INDEX_S = 20.0
 """How long a single round goes on with the search index; only after the first large import it is not enough."""
 
@@ -43,9 +46,18 @@ _INDEX_S = 20.0
 class Engine:
     """The engine of one home, as a context manager: holding the lock is being the engine."""
 
-    def __init__(self, home: Home, store: Store, clock: Clock, *, echo: bool = False, patience_s: float = 0.0) -> None:
+    def __init__(
+        self,
+        home: Home,
+        store: Store,
+        clock: Clock,
+        *,
+        echo: bool = False,
+        patience_s: float = 0.0,
+        cockpit: bool = False,
+    ) -> None:
         """``echo``: say on stderr what goes into the log. ``patience_s``: how long to wait for the lock, because a
-        message by hand or an import holds it for a moment, too."""
+        message by hand or an import holds it for a moment, too. ``cockpit``: it works beside a cockpit's screens."""
         self.home = home
         self.store = store
         self.clock = clock
@@ -56,6 +68,7 @@ class Engine:
         """File → why it could not be looked into."""
         self._lock = FileLock(home.engine_lock)
         self._patience_s = patience_s
+        self._cockpit = cockpit
         self._recovered = False
         self._left_behind: list[str] = []
         self._dispatcher = Dispatcher(store, home, clock, partial(secrets.secret_of, home))
@@ -70,7 +83,7 @@ class Engine:
                 time.sleep(0.05)
                 continue
             self._lock.close()
-            raise Busy("Another engine works on this home.", "`carat doctor` names its process; stop it first.")
+            raise self._busy()
         try:
             self.store.still_the_same()  # whoever had the lock may have brought back a copy
         except Exchanged:
@@ -78,6 +91,15 @@ class Engine:
             raise
         self.log.listen()
         return self
+
+    def _busy(self) -> Busy:
+        last = heartbeat.last(self.store.read())
+        if last is not None and last.cockpit and abs(self.clock() - last.at) < _FRESH:
+            return Busy(
+                "A cockpit is open on this home and does the engine's work.",
+                "Let it, or close it first; `carat doctor` names its process.",
+            )
+        return Busy("Another engine works on this home.", "`carat doctor` names its process; stop it first.")
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -155,7 +177,7 @@ class Engine:
         """Leave a sign of life every ten seconds; trouble with that is told and tried again."""
         while not stop.is_set():
             try:
-                heartbeat.beat(self.store, self.clock(), self.trouble)
+                heartbeat.beat(self.store, self.clock(), self.trouble, cockpit=self._cockpit)
             except Exchanged as error:
                 self._ails("heartbeat", error)
                 return error

@@ -104,7 +104,7 @@ class EngineRoom:
     def _be_the_engine(self) -> None:
         from carat_tui.engine import Engine  # here, so that the first picture need not wait for its libraries
 
-        with Engine(self._home, self._store, self._clock) as engine:
+        with Engine(self._home, self._store, self._clock, cockpit=True) as engine:
             self._engine, self.place, self._trouble = engine, Place.HERE, ""
             try:
                 self._hanging = engine.run(self._stop)

@@ -20,16 +20,19 @@ _KEY = "engine.heartbeat"
 
 @dataclass(frozen=True, slots=True)
 class Beat:
-    """The last sign: when (aware), which process, and what ails which stage (empty = all well)."""
+    """The last sign: when (aware), which process, what ails which stage (empty = all well), and whether a cockpit has
+    the engine beside its screens."""
 
     at: datetime
     pid: int
     trouble: Mapping[str, str]
+    cockpit: bool = False
 
 
-def beat(store: Store, now: datetime, trouble: Mapping[str, str]) -> None:
+def beat(store: Store, now: datetime, trouble: Mapping[str, str], *, cockpit: bool = False) -> None:
     """Leave a sign; it need not survive a power cut."""
-    text = json.dumps({"at": stamp(now), "pid": os.getpid(), "trouble": dict(trouble)}, ensure_ascii=False)
+    said = {"at": stamp(now), "pid": os.getpid(), "trouble": dict(trouble), "cockpit": cockpit}
+    text = json.dumps(said, ensure_ascii=False)
 
     def job(conn: sqlite3.Connection) -> None:
         conn.execute("INSERT INTO setting VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value", (_KEY, text))
@@ -43,7 +46,7 @@ def last(conn: sqlite3.Connection) -> Beat | None:
     if row is None:
         return None
     said = json.loads(row[0])
-    return Beat(moment(said["at"]), said["pid"], said["trouble"])
+    return Beat(moment(said["at"]), said["pid"], said["trouble"], said.get("cockpit", False))
 
 
 def running(home: Home) -> bool:

@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 from carat_tui.model.recipient import Contact, Person
 
-
 PERSON = (
     "id, customer_no, coalesce(nullif(name, ''), nullif(trim(ifnull(first_name, '') || ' ' ||"
     " ifnull(last_name, '')), ''), company, ''), ifnull(street, ''), ifnull(zip, ''), ifnull(city, ''),"

@@ -60,7 +60,10 @@ def _copy(home: Home, name: str, payload: bytes) -> Path:
 def open_with_system(path: Path) -> bool:
     """Let the system show the file with the program that it has for it; False where there is no desktop to do so."""
     if sys.platform == "win32":
-        os.startfile(path)
+        try:
+            os.startfile(path)
+        except OSError:  # no program for such files
+            return False
         return True
     opener = "open" if sys.platform == "darwin" else "xdg-open"
     if sys.platform != "darwin" and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):

@@ -51,6 +51,7 @@ async def edit_outside(deck: Deck, home: Home, key: Key, source: str) -> str:
 
 def _write(path: Path, source: str) -> None:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path.touch(mode=0o600)
     path.write_text(source, encoding="utf-8")
 
 

@@ -59,7 +59,7 @@ class FirstRun(App["Home | None"]):
 
     def on_mount(self) -> None:
         """A closed window and TERM end this as Ctrl+Q does; Textual alone would leave the terminal raw."""
-        for name in ("SIGTERM", "SIGHUP"):
+        for name in ("SIGTERM", "SIGHUP", "SIGINT"):
             if not self.is_headless and (number := getattr(signal, name, None)) is not None:
                 with contextlib.suppress(NotImplementedError):  # Windows
                     asyncio.get_running_loop().add_signal_handler(number, self.action_leave)

@@ -229,13 +229,16 @@ class Cockpit(Deck):
     ) -> bool:
         """As Textual does it; a key that cannot be used now says why."""
         node = self if default_namespace is None else default_namespace
+        if isinstance(node, Page):
+            await node.catch_up()
         if isinstance(action, str) and (why := reason_of(self, node, action)):
             self.warn(why)
             return True
         return await super().run_action(action, default_namespace, namespaces)  # type: ignore[arg-type]
 
-    def action_go(self, area_id: str) -> None:
-        self.go(area_id)
+    async def action_go(self, area_id: str) -> None:
+        """The keys that come next wait: they mean the area that was asked for."""
+        await self._go(area_id, None)
 
     @act
     async def action_help(self) -> None:

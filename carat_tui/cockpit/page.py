@@ -26,6 +26,9 @@ class Page(Widget):
         """Why an act cannot be done now, in the language of the screen; empty = it can."""
         return ""
 
+    async def catch_up(self) -> None:
+        """Know what the acts are about. A key may come faster than a page reads what its cursor has come to."""
+
     def keeps(self) -> str:
         """Why this page must not be closed by going elsewhere (something typed would be lost); empty = it may."""
         return ""
@@ -53,7 +56,7 @@ class Area(Page, Vertical):
         """Put the focus where the work is: on the first widget that takes it."""
         for widget in self.query("*"):
             if widget.focusable and widget.display:
-                widget.focus()
+                self.screen.set_focus(widget)  # at once: the next key may be waiting already
                 return
 
 

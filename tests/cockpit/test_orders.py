@@ -11,17 +11,22 @@ from textual.widgets import Input
 
 from carat_tui.cockpit.app import Cockpit
 from carat_tui.cockpit.dialogs import Choose, Confirm
+from carat_tui.cockpit.screens.customers import Customers
 from carat_tui.cockpit.screens.explain import Explain
 from carat_tui.cockpit.screens.orders import Orders
 from carat_tui.cockpit.screens.orders_detail import OrderDetail
 from carat_tui.cockpit.screens.orders_sheet import OrderSheet
+from carat_tui.cockpit.screens.send import Send
 from carat_tui.cockpit.widgets.card import Card
 from carat_tui.cockpit.widgets.rows import Rows
+from carat_tui.cockpit.words import Plain
 from carat_tui.engine import Engine
 from carat_tui.model.clock import fixed_clock, stamp
 from carat_tui.model.home import Home
 from carat_tui.rules.plan import plan
+from carat_tui.store import order_list
 from carat_tui.store.database import Store
+from carat_tui.store.order_list import OrderFilter
 from tests.cockpit.conftest import AFTER, OpenCockpit, wait_until
 
 WIDE, NARROW = (120, 40), (80, 24)
@@ -181,6 +186,27 @@ async def test_the_wish_of_an_order_and_for_good(cockpit: OpenCockpit) -> None:
         await wait_until(pilot, lambda: one(app, "SELECT notify_option FROM customer WHERE customer_no = '10001'"))
         assert one(app, "SELECT notify_option FROM document WHERE id = ?", order) == "sms"
         assert one(app, "SELECT notify_option FROM customer WHERE customer_no = '10001'") == "sms"
+
+
+async def test_keys_that_come_faster_than_pages_mean_the_page_and_the_row_that_come(cockpit: OpenCockpit) -> None:
+    app = cockpit(area="overview")
+    async with app.run_test(size=WIDE) as pilot:
+        await pilot.press("3", "1")
+        await wait_until(pilot, lambda: app.area is not None and app.area.area_id == "overview")
+        for key in ("2", "down", "w"):
+            app.simulate_key(key)
+        await wait_until(pilot, lambda: isinstance(app.screen, Choose))
+        second = int(area(app).rows.current or 0)
+        number = one(app, "SELECT number FROM document WHERE id = ?", second)
+        assert number in str(app.screen.query(Plain).first().render())
+        assert second == order_list.ids(app.store.read(), OrderFilter(standing="open"), 2)[1]
+        await pilot.press("escape")
+        for key in ("4", "down", "n"):
+            app.simulate_key(key)
+        await wait_until(pilot, lambda: isinstance(app.screen, Send))
+        assert isinstance(app.area, Customers)
+        number = one(app, "SELECT customer_no FROM customer WHERE id = ?", app.area.rows.current)
+        assert isinstance(app.screen, Send) and app.screen.suggestion.person.number == number
 
 
 async def test_marked_orders_of_several_customers(cockpit: OpenCockpit) -> None:

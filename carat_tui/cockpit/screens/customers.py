@@ -83,7 +83,7 @@ class Customers(CustomerActs, Area):
 
     def focus_first(self) -> None:
         """The list, not the search."""
-        self.rows.focus()
+        self.screen.set_focus(self.rows)
 
     def aim(self, target: object) -> None:
         """Show the customer of an id, whatever is searched for; where there is no room beside the list, on a page."""
@@ -171,15 +171,22 @@ class Customers(CustomerActs, Area):
         self._timer = self.set_timer(_REST_S, self._read)
 
     def _read(self) -> None:
-        start(self, partial(self._load, self.rows.current), group="card", exclusive=True)
+        start(self, self._load, group="card", exclusive=True)
 
-    async def _load(self, customer_id: int | None) -> None:
-        found = None
+    async def catch_up(self) -> None:
+        """The customer under the cursor."""
+        if self.rows.current != (self.customer.id if self.customer else None):
+            await self._load()
+
+    async def _load(self) -> None:
+        customer_id, found = self.rows.current, None
         if customer_id is not None:
             try:
                 found = await asyncio.to_thread(partial(known, self.app.store, customer_id))
             except CaratError:  # gone in the meantime; the list will know in a moment
                 found = None
+        if customer_id != self.rows.current:  # the cursor has gone on, and whom it has come to is being read
+            return
         self.customer = found
         self.detail.show(found)
         self.refresh_bindings()

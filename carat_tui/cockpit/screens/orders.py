@@ -60,6 +60,7 @@ class Orders(OrderActs, Area):
         self._wanted = OrderFilter(standing="open")
         self._resting: Timer | None = None
         self._typing: Timer | None = None
+        self._read_ids: tuple[int | None, list[int]] = (None, [])
 
     def compose(self) -> ComposeResult:
         """Search and filters above, the list and the card below."""
@@ -81,7 +82,7 @@ class Orders(OrderActs, Area):
 
     def focus_first(self) -> None:
         """The list, not the search."""
-        self.rows.focus()
+        self.screen.set_focus(self.rows)
 
     def aim(self, target: object) -> None:
         """Show the order of an id, whatever is searched for; where there is no room beside the list, on a page."""
@@ -182,11 +183,22 @@ class Orders(OrderActs, Area):
         self._resting = self.set_timer(_REST_S, self._read)
 
     def _read(self) -> None:
-        ids = self.chosen_ids() if self.chosen_count() <= MOST else []
-        start(self, partial(self._load, self.rows.current, ids), group="card", exclusive=True)
+        start(self, self._load, group="card", exclusive=True)
 
-    async def _load(self, order_id: int | None, ids: list[int]) -> None:
-        self.order, self.chosen = await asyncio.to_thread(partial(self._known, order_id, ids))
+    def _wanted_ids(self) -> tuple[int | None, list[int]]:
+        return self.rows.current, self.chosen_ids() if self.chosen_count() <= MOST else []
+
+    async def catch_up(self) -> None:
+        """The order under the cursor and the marked ones."""
+        if self._wanted_ids() != self._read_ids:
+            await self._load()
+
+    async def _load(self) -> None:
+        wanted = self._wanted_ids()
+        order, chosen = await asyncio.to_thread(partial(self._known, *wanted))
+        if wanted != self._wanted_ids():  # the cursor has gone on, and what it has come to is being read
+            return
+        self.order, self.chosen, self._read_ids = order, chosen, wanted
         self.query_one(OrderDetail).show(self.order)
         self.refresh_bindings()
 

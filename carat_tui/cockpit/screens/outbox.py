@@ -87,7 +87,7 @@ class Outbox(Area, MessageActs):
 
     def focus_first(self) -> None:
         """The list, not the search."""
-        self.rows.focus()
+        self.screen.set_focus(self.rows)
 
     def aim(self, target: object) -> None:
         """Show what is asked for, and all messages around one that the present filter does not show."""

@@ -94,7 +94,7 @@ class Templates(TemplateActs, Area):
 
     def focus_first(self) -> None:
         """The list, not the search."""
-        self.rows.focus()
+        self.screen.set_focus(self.rows)
 
     def aim(self, target: object) -> None:
         """Show one text, or those that are broken."""

@@ -34,6 +34,7 @@ def keep(home: Home, key: Key, draft: Draft) -> None:
     content = {"source": draft.source, "base": draft.base, "at": draft.at, "who": draft.who}
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        part.touch(mode=0o600)
         with part.open("w", encoding="utf-8", errors="replace") as file:
             json.dump(content, file, ensure_ascii=False, indent=1)
             file.flush()

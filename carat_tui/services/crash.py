@@ -45,6 +45,7 @@ def write_crash(error: BaseException, folder: Path | None, now: datetime) -> Pat
         if place is None or not place.is_dir():
             continue
         try:
+            (place / name).touch(mode=0o600)  # the temporary folder is everybody's
             (place / name).write_text(text, encoding="utf-8", errors="backslashreplace")
         except OSError:
             continue  # a full or read-only disk may be the very reason of the crash

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import sys
 import threading
 from datetime import datetime
@@ -153,6 +154,8 @@ def test_a_draft_survives_and_goes_when_it_is_dropped(home: Home) -> None:
     unsaved.keep(home, KEY, draft)
     assert unsaved.left(home, KEY) == draft
     (file,) = home.drafts.iterdir()
+    if sys.platform != "win32":
+        assert [stat.S_IMODE(path.stat().st_mode) for path in (file, home.drafts)] == [0o600, 0o700]
     file.write_text("{", encoding="utf-8")
     assert unsaved.left(home, KEY) is None
     unsaved.drop(home, KEY)

@@ -33,7 +33,7 @@ def command(environment: Mapping[str, str]) -> list[str]:
 
 async def edit_outside(deck: Deck, home: Home, key: Key, source: str) -> str:
     """``source`` as the person leaves it; unchanged if the editor failed. Raises ``Abandoned``."""
-    path = home.drafts / f"{key.name}.{key.language}.{key.channel}.txt"
+    path = home.drafts / f"{key.name}.{key.language}.{key.channel}.{os.getpid()}.txt"
     await deck.perform(lambda: _write(path, source))
     try:
         try:

@@ -15,8 +15,8 @@ from carat_tui.cockpit.engine_room import EngineRoom
 
 
 def obey_signals(app: App[Any], room: EngineRoom) -> None:
-    """A closed window (SIGHUP), TERM, and an INT from outside end ``app`` as quitting does; Textual alone would leave the
-    terminal raw (STYLE §3.5). Called on the app's loop."""
+    """A closed window (SIGHUP), TERM and an INT from outside end ``app`` as quitting does; Textual alone would leave
+    the terminal raw (STYLE §3.5). Called on the app's loop."""
     loop = asyncio.get_running_loop()
 
     def end() -> None:

@@ -70,6 +70,17 @@ async def close_email(pilot: Pilot[None], why: str) -> None:
     await no_dialog(pilot)
 
 
+async def test_where_it_is_narrow_the_search_opens_when_it_is_wanted(cockpit: OpenCockpit) -> None:
+    app = cockpit(area="customers")
+    async with app.run_test(size=(80, 24)) as pilot:
+        search = area(pilot).query_one("#search", Input)
+        await wait_until(pilot, lambda: (search.size.width, search.placeholder) == (3, "/"))
+        await pilot.press("slash", *"anna")
+        await wait_until(pilot, lambda: search.size.width == 32)
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: search.size.width == 16)
+
+
 # -- the journey -------------------------------------------------------------------------------------------------------
 
 

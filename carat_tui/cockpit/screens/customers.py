@@ -64,7 +64,7 @@ class Customers(CustomerActs, Area):
         self._wanted = CustomerFilter()
         self._timer: Timer | None = None
         self._typing: Timer | None = None
-        self._search = Input(placeholder=_("/ name, number, address, phone"), id="search", compact=True)
+        self._search = Input(placeholder="/", id="search", compact=True)
         self._filters = Labels(id="filters")
         self.rows = Lines(self.app.store, CustomerSource(self._wanted, self.app.local), id="customers")
         self.detail = CustomerDetail()
@@ -80,6 +80,10 @@ class Customers(CustomerActs, Area):
     def on_mount(self) -> None:
         """Say what is shown."""
         self._tell_filter()
+
+    def on_resize(self) -> None:
+        """Where it is narrow the search shows itself when it is wanted."""
+        self._search.placeholder = _("/ name, number, address, phone") if self.size.width >= 120 else "/"
 
     def focus_first(self) -> None:
         """The list, not the search."""
@@ -136,6 +140,7 @@ class Customers(CustomerActs, Area):
         self._typing = self.set_timer(_TYPING_S, self._search_now)
 
     def _search_now(self) -> None:
+        self._search.set_class(bool(self._search.value), "-typed")
         self._want(replace(self._wanted, search=self._search.value.strip()))
 
     @on(Input.Submitted, "#search")

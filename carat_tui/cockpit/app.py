@@ -264,7 +264,7 @@ class Cockpit(Deck):
             self.clear_notifications()  # that it goes on would be no news any more
             words = _("Nothing is sent any more until you press {key} again.")
             self.warn(words.format(key=key_name(self._own_keys.get("app.stop", "f8").split(",")[0])))
-        elif await self.confirm(_("Sending was stopped. Let all that is due go out now?"), yes=_("Go on")):
+        elif await self.confirm(_("Sending was stopped. Let all that is due go out now?"), yes=_("Go on"), danger=True):
             await self.perform(partial(acts.resume, self.store, who=self.who, now=self.clock()))
             self.wake()
             self.clear_notifications()

@@ -112,12 +112,14 @@ def _text(pilot: Pilot[Any]) -> str:
 
 
 async def _rest(pilot: Pilot[Any]) -> None:
-    """Until the picture does not change any more."""
-    before = ""
-    for _attempt in range(40):
+    """Until nothing is at work any more and the picture does not change."""
+    same, before = 0, ""
+    for _attempt in range(100):
         await pilot.pause(0.1)
+        working = any(worker.is_running for worker in pilot.app.workers if worker.group not in ("act", "stay"))
         now = _plain(pilot.app.export_screenshot(title="carat"))
-        if now == before:
+        same = same + 1 if now == before and not working else 0
+        if same >= 2:
             return
         before = now
 

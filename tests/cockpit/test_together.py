@@ -119,7 +119,7 @@ def _wait(store: Store, cockpits: list[Terminal], question: str) -> float:
 
 def _seen(cockpit: Terminal) -> list[str]:
     """The figures and the customers that the outbox of this cockpit shows now."""
-    for key in (ESCAPE, HOME, "1", "3"):
+    for key in (ESCAPE, ESCAPE, ESCAPE, HOME, "1", "3"):
         cockpit.settle(0.6)
         before = len(cockpit.output)
         cockpit.press(key)

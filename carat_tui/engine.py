@@ -93,7 +93,7 @@ class Engine:
         return self
 
     def _busy(self) -> Busy:
-        last = heartbeat.last(self.store.read())
+        last = heartbeat.last(self.home)
         if last is not None and last.cockpit and abs(self.clock() - last.at) < _FRESH:
             return Busy(
                 "A cockpit is open on this home and does the engine's work.",
@@ -177,7 +177,8 @@ class Engine:
         """Leave a sign of life every ten seconds; trouble with that is told and tried again."""
         while not stop.is_set():
             try:
-                heartbeat.beat(self.store, self.clock(), self.trouble, cockpit=self._cockpit)
+                self.store.still_the_same()
+                heartbeat.beat(self.home, self.clock(), self.trouble, cockpit=self._cockpit)
             except Exchanged as error:
                 self._ails("heartbeat", error)
                 return error

@@ -37,7 +37,7 @@ def examine(home: Home, now: datetime) -> list[Finding]:
         for check in (
             lambda: _database(conn),
             lambda: _clock(conn, now),
-            lambda: _engine(conn, home, now),
+            lambda: _engine(home),
             lambda: _inbox(conn, home),
             lambda: findings.shop(conn),
             lambda: findings.mode(conn),
@@ -126,8 +126,8 @@ def _clock(conn: sqlite3.Connection, now: datetime) -> Iterator[Finding]:
         yield Finding("clock", True, f"{now.isoformat(timespec='seconds')}, shop in {zone}")
 
 
-def _engine(conn: sqlite3.Connection, home: Home, now: datetime) -> Iterator[Finding]:
-    last, running = heartbeat.last(conn), heartbeat.running(home)
+def _engine(home: Home) -> Iterator[Finding]:
+    last, running = heartbeat.last(home), heartbeat.running(home)
     if not running:
         since = f"; the last one was seen at {last.at.isoformat(timespec='seconds')}" if last else ""
         yield Finding("engine", True, f"none runs at the moment{since}")

@@ -1,21 +1,23 @@
-"""The engine's sign of life in the store, so that any program can say whether one works on this home."""
+"""The engine's sign of life beside the store, so that any program can say whether one works on this home.
+
+A file of its own and not a row: what the store holds changes only when something happens, and whoever watches it need
+not look again every ten seconds because of a heartbeat.
+"""
 
 from __future__ import annotations
 
 import json
 import os
-import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from carat_tui.model.clock import moment, stamp
 from carat_tui.model.home import Home
-from carat_tui.store.database import Store
 from carat_tui.store.lock import FileLock
 
 EVERY_S = 10.0
-_KEY = "engine.heartbeat"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,24 +31,26 @@ class Beat:
     cockpit: bool = False
 
 
-def beat(store: Store, now: datetime, trouble: Mapping[str, str], *, cockpit: bool = False) -> None:
-    """Leave a sign; it need not survive a power cut."""
+def beat(home: Home, now: datetime, trouble: Mapping[str, str], *, cockpit: bool = False) -> None:
+    """Leave a sign; it need not survive a power cut. ``OSError`` when it cannot be written."""
     said = {"at": stamp(now), "pid": os.getpid(), "trouble": dict(trouble), "cockpit": cockpit}
-    text = json.dumps(said, ensure_ascii=False)
-
-    def job(conn: sqlite3.Connection) -> None:
-        conn.execute("INSERT INTO setting VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value", (_KEY, text))
-
-    store.write(job, durable=False)
+    part = _file(home).with_suffix(".part")
+    part.write_text(json.dumps(said, ensure_ascii=False), encoding="utf-8")
+    part.chmod(0o600)
+    part.replace(_file(home))
 
 
-def last(conn: sqlite3.Connection) -> Beat | None:
-    """The last sign that any engine left."""
-    row = conn.execute("SELECT value FROM setting WHERE key = ?", (_KEY,)).fetchone()
-    if row is None:
+def last(home: Home) -> Beat | None:
+    """The last sign that any engine left; None when there is none, or none that can be read."""
+    try:
+        said = json.loads(_file(home).read_text(encoding="utf-8"))
+        return Beat(moment(said["at"]), said["pid"], said["trouble"], said["cockpit"])
+    except (OSError, ValueError, KeyError, TypeError):
         return None
-    said = json.loads(row[0])
-    return Beat(moment(said["at"]), said["pid"], said["trouble"], said.get("cockpit", False))
+
+
+def _file(home: Home) -> Path:
+    return home.data / "heartbeat.json"
 
 
 def running(home: Home) -> bool:

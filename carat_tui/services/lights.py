@@ -125,7 +125,7 @@ def lights(
 ) -> Lights:
     """Look at everything. ``running``: whether an engine holds the home; ``trouble`` of an engine in this process."""
     return Lights(
-        engine(conn, now, running, trouble),
+        engine(home, now, running, trouble),
         folder(conn, home),
         routes(conn, stamp(now)),
         export(conn),
@@ -134,11 +134,9 @@ def lights(
     )
 
 
-def engine(
-    conn: sqlite3.Connection, now: datetime, running: bool, trouble: Mapping[str, str] | None = None
-) -> EngineLight:
+def engine(home: Home, now: datetime, running: bool, trouble: Mapping[str, str] | None = None) -> EngineLight:
     """Whether one works, and what ails it."""
-    last = heartbeat.last(conn)
+    last = heartbeat.last(home)
     ails = dict(trouble if trouble is not None else last.trouble if last and running else {})
     silent = running and trouble is None and (last is None or now - last.at > SILENT_AFTER)
     level = Level.ERROR if ails or not running else Level.WARN if silent else Level.OK

@@ -15,7 +15,6 @@ import pytest
 
 from carat_tui.model.home import Home
 from carat_tui.services import heartbeat
-from carat_tui.store.database import Store
 from tests.cli.door import REPOSITORY, carat, program
 from tests.engine.shop import export, two_customers
 
@@ -92,8 +91,7 @@ def test_other_ways_to_say_stop(quick: Home, name: str) -> None:
 
 
 def _beats(home: Home) -> bool:
-    with Store.open(home.database) as store:
-        return heartbeat.last(store.read()) is not None
+    return heartbeat.last(home) is not None
 
 
 def test_after_kill_9_the_next_engine_takes_over(quick: Home, inbox: Path) -> None:

@@ -33,8 +33,8 @@ def needs(found: Overview) -> list[Need]:
     return [errand.need for errand in found.errands]
 
 
-def beat(store: Store, now: datetime) -> None:
-    heartbeat.beat(store, now, {})
+def beat(home: Home, now: datetime) -> None:
+    heartbeat.beat(home, now, {})
 
 
 def message(shop: Bookshop, number: int, state: str, **columns: object) -> int:
@@ -48,7 +48,7 @@ def message(shop: Bookshop, number: int, state: str, **columns: object) -> int:
 
 
 def test_a_new_home_is_well_and_empty(store: Store, home: Home, now: datetime) -> None:
-    beat(store, now)
+    beat(home, now)
     found = look(store, home, now)
     assert found.empty
     assert found.well
@@ -57,11 +57,11 @@ def test_a_new_home_is_well_and_empty(store: Store, home: Home, now: datetime) -
 
 
 def test_an_engine_that_is_silent_or_not_there_is_told(store: Store, home: Home, now: datetime) -> None:
-    beat(store, now)
+    beat(home, now)
     assert look(store, home, now + timedelta(seconds=30)).lights.engine.level == Level.OK
     assert look(store, home, now + timedelta(minutes=2)).lights.engine.level == Level.WARN
     assert look(store, home, now, running=False).lights.engine.level == Level.ERROR
-    heartbeat.beat(store, now, {"intake": "the disk is full"})
+    heartbeat.beat(home, now, {"intake": "the disk is full"})
     assert look(store, home, now).lights.engine.trouble == {"intake": "the disk is full"}
     assert look(store, home, now).lights.engine.level == Level.ERROR
 

@@ -74,7 +74,7 @@ def test_all_see_the_same_and_nobody_waits(home: Home) -> None:
         _wait(store, cockpits, "SELECT count(*) = 1 FROM import_file WHERE state = 'done'")
         _drop(home, "orders_2.csv", arrived=True)
         slowest = _wait(store, cockpits, f"SELECT count(*) = {MESSAGES} FROM message WHERE state = 'sent'")
-        assert slowest < 2.0, "a key waited for the messages"
+        assert slowest < 5.0, "a key waited for the messages"
         one, other = map(_seen, cockpits)
         assert one == other
         assert {f"all {MESSAGES:,}", f"sent today {MESSAGES:,}", "needs me 0", "Kunde 1999"} <= set(one)

@@ -16,8 +16,8 @@ def key(
     action: str,
     label: str,
     *,
-    id: str,  # noqa: A002
-    help: str,  # noqa: A002
+    id: str,
+    help: str,
     show: bool = True,
     priority: bool = False,
 ) -> Binding:

@@ -43,7 +43,7 @@ def fitted(text: str, width: int) -> str:
 class Plain(Static):
     """A Static that takes text as it is: foreign text cannot be markup in it."""
 
-    def __init__(self, text: Content | str = "", *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
+    def __init__(self, text: Content | str = "", *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(_content(text), id=id, classes=classes, markup=False)
 
     def update(self, content: object = "", *, layout: bool = True) -> None:

@@ -59,7 +59,7 @@ class Customers(CustomerActs, Area):
             help=N_("Leave the search, then show all customers again.")),
     ]  # fmt: skip
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._wanted = CustomerFilter()
         self._timer: Timer | None = None

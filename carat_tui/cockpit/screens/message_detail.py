@@ -32,7 +32,7 @@ class MessageDetail(Vertical):
 
     app = getters.app(Deck)
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.message_id: int | None = None
         self.page: MessagePage | None = None

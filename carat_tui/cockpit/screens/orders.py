@@ -55,7 +55,7 @@ class Orders(OrderActs, Area):
             help=N_("Leave the search, then take the marks away, then show all orders again.")),
     ]  # fmt: skip
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._wanted = OrderFilter(standing="open")
         self._resting: Timer | None = None

@@ -61,7 +61,7 @@ class Outbox(Area, MessageActs):
             help=N_("Take the marks away, then the search, then the filter."), show=False),
     ]  # fmt: skip
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._view = View()
         self._filters: list[Named] = []

@@ -63,7 +63,7 @@ class Overview(Area):
             help=N_("Lay the example's export into the watch folder of an empty shop.")),
     ]  # fmt: skip
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.seen: Seen | None = None
         self._flaws: tuple[Errand, ...] = ()

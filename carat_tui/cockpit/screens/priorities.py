@@ -48,7 +48,7 @@ class Priorities(Area):
         key("escape", "forget", N_("Forget"), id="priorities.forget", help=N_("Forget the move; nothing was changed.")),
     ]  # fmt: skip
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._ways = Ways()
         self._order: tuple[str, ...] = ()

@@ -21,7 +21,7 @@ class AddressInput(Input):
             help=N_("Take the next known address.")),
     ]  # fmt: skip
 
-    def __init__(self, *, id: str) -> None:  # noqa: A002
+    def __init__(self, *, id: str) -> None:
         super().__init__(id=id, compact=True)
         self.known: list[str] = []
 

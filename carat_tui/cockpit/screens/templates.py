@@ -55,7 +55,7 @@ class Templates(TemplateActs, Area):
             help=N_("Leave the search, then show all texts again."), show=False),
     ]  # fmt: skip
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         app = self.app
         self.studio = Studio(app.store, app.home, app.clock)

@@ -40,7 +40,7 @@ def heading(text: str) -> Fact:
 class Card(Plain):
     """Facts, laid out anew for each width."""
 
-    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self._facts: tuple[Fact, ...] = ()
         self._width = 0

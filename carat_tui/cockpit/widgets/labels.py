@@ -45,7 +45,7 @@ class Labels(Widget):
             """The line."""
             return self.labels
 
-    def __init__(self, labels: Sequence[Label] = (), active: str = "", *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, labels: Sequence[Label] = (), active: str = "", *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._ends: list[tuple[int, str]] = []
         self.set_reactive(Labels.labels, tuple(labels))

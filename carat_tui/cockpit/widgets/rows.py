@@ -50,7 +50,7 @@ class Rows(RowsView):
         key("escape", "leave_range", N_("Give up"), id="list.leave_range", help=N_("Give the range up"), show=False),
     ]
 
-    def __init__(self, store: Store, source: Source | None = None, *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, store: Store, source: Source | None = None, *, id: str | None = None) -> None:
         super().__init__(store, source, id=id)
         self._readings = Readings(self, store, self._was_read)
         self._wanted: int | None = None
@@ -110,7 +110,7 @@ class Rows(RowsView):
             self.refresh()
         self._readings.again(self.source)
 
-    def move_to(self, id: int) -> bool:  # noqa: A002
+    def move_to(self, id: int) -> bool:
         """Put the cursor on a row. False if it is not there; if the rest of the list is still to come, it is then."""
         place = self._picks.find(id)
         self._touched = True
@@ -120,7 +120,7 @@ class Rows(RowsView):
         self._go(place)
         return True
 
-    def mark(self, id: int, on: bool = True) -> None:  # noqa: A002
+    def mark(self, id: int, on: bool = True) -> None:
         """Mark a row of the list, or take its mark away."""
         self._picks.put(id, on)
         self._marks_changed()

@@ -26,7 +26,7 @@ class RowsMessage(Message, namespace="rows"):
 class Moved(RowsMessage, namespace="rows"):
     """Another row is under the cursor, or none."""
 
-    def __init__(self, rows: Rows, id: int | None) -> None:  # noqa: A002
+    def __init__(self, rows: Rows, id: int | None) -> None:
         super().__init__(rows)
         self.id = id
 
@@ -38,7 +38,7 @@ class Moved(RowsMessage, namespace="rows"):
 class Opened(RowsMessage, namespace="rows"):
     """Enter or a double click on a row."""
 
-    def __init__(self, rows: Rows, id: int) -> None:  # noqa: A002
+    def __init__(self, rows: Rows, id: int) -> None:
         super().__init__(rows)
         self.id = id
 

@@ -27,7 +27,7 @@ class RowsView(ScrollView, can_focus=True, inherit_bindings=False):
         f"rows--{name}" for name in ("header", "zebra", "cursor", "marked", "empty", *STYLES)
     }
 
-    def __init__(self, store: Store, source: Source | None = None, *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, store: Store, source: Source | None = None, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._store = store
         self.source: Source = source or Nothing()

@@ -52,7 +52,7 @@ class TemplatePreview(ScrollView, Page, can_focus=True, inherit_bindings=False):
             super().__init__()
             self.look, self.seen = look, seen
 
-    def __init__(self, studio: Studio, *, tells: bool = True, id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, studio: Studio, *, tells: bool = True, id: str | None = None) -> None:
         """``tells``: what is wrong stands above the picture; False where the page tells it elsewhere."""
         super().__init__(id=id)
         self._studio, self._tells = studio, tells

@@ -48,7 +48,7 @@ class TemplateText(TextArea, inherit_bindings=False):
 
     error_line: reactive[int] = reactive(0)
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id, show_line_numbers=True, tab_behavior="focus", max_checkpoints=500)
         self.channel = "email"
         self.folds = False

@@ -29,7 +29,7 @@ class TemplateValues(OptionList, Page):
             super().__init__()
             self.name = name
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._values: Mapping[str, str] | None = None
 

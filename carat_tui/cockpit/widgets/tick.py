@@ -33,7 +33,7 @@ class Tick(Widget, can_focus=True):
             super().__init__()
             self.tick = tick
 
-    def __init__(self, label: str, *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, label: str, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._label = label
 

@@ -21,7 +21,7 @@ class Ticks(OptionList):
         key("space", "select", N_("Take"), id="ticks.take", help=N_("Take the line in or out.")),
     ]
 
-    def __init__(self, lines: Sequence[tuple[str, str]], taken: Sequence[str], *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, lines: Sequence[tuple[str, str]], taken: Sequence[str], *, id: str | None = None) -> None:
         """``lines``: value and text of each line."""
         self._choices, self._taken = tuple(lines), set(taken)
         super().__init__(
